@@ -1,0 +1,92 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Who may import whom is drawn in `Sources/README.md` and checked by `Tests/TidyTests`.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// For modules that hold values only: a pointer there does not compile.
+let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = strict
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "mooring",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "mooring", targets: ["mooring"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C shims: headers and one-line functions, no logic.
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CLibCurl", linkerSettings: [.linkedLibrary("curl")]),
+
+        // Words: the vocabulary everyone shares.
+        module("JSON", [], pure),
+        module("Diagnostics", ["JSON"], pure),
+        module("Resources", ["JSON", "Diagnostics"], pure),
+
+        // Ports: one outside thing each.
+        module("YAML", ["CLibYAML", "JSON", "Diagnostics"]),
+        module("Files", ["CLibCrypto", "JSON", "Diagnostics", "Resources", "YAML"]),
+        module("HTTP", ["CLibCurl", "JSON", "Diagnostics", "Files"]),
+        module("DSS", ["JSON", "Diagnostics", "Resources", "Files", "HTTP"]),
+        module("Sandbox", ["JSON", "Diagnostics", "Files", "HTTP"]),
+
+        // Pure: values in, values out.
+        module("Manifests", ["JSON", "Diagnostics", "Resources", "YAML", "Files"], pure),
+        module("Graph", ["Diagnostics", "Resources"], pure),
+        module("Planning", ["JSON", "Diagnostics", "Resources", "Files", "DSS", "Graph"], pure),
+        module("Reports", ["JSON", "Diagnostics", "Resources", "Planning", "Graph"], pure),
+
+        // Engines: the only places that order side effects.
+        module(
+            "Reconciling",
+            ["JSON", "Diagnostics", "Resources", "Files", "HTTP", "DSS", "Graph", "Planning"]),
+
+        // Shells: what a user starts.
+        module(
+            "Server",
+            [
+                "JSON", "Sandbox",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        module(
+            "Commands",
+            [
+                "JSON", "Diagnostics", "Resources", "YAML", "Files", "HTTP", "DSS", "Sandbox", "Manifests",
+                "Graph", "Planning", "Reports", "Reconciling", "Server",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "mooring", dependencies: ["Commands"], swiftSettings: strict),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["JSON", "Diagnostics"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("JSONTests", ["JSON"]),
+    ]
+)

@@ -1,0 +1,108 @@
+/// How a JSON value is laid out as text.
+package enum JSONLayout: Sendable {
+    /// No space at all: `{"a":1}`.
+    case compact
+    /// As Python's `json.dumps` does by default, and so as the official client sends it: ASCII, `{"a": 1}`.
+    case python
+    /// Two spaces an indent, one member a line, for people and for version control.
+    case pretty
+}
+
+extension JSONValue {
+    /// The value as UTF-8 text.
+    package func bytes(_ layout: JSONLayout = .compact) -> [UInt8] {
+        var writer = JSONWriter(layout: layout)
+        writer.write(self, indent: 0)
+        return writer.output
+    }
+
+    package func text(_ layout: JSONLayout = .compact) -> String {
+        String(decoding: bytes(layout), as: UTF8.self)
+    }
+
+    /// The same value with the keys of all objects sorted and numbers in one form: equal texts mean equal values.
+    package var canonical: JSONValue {
+        switch self {
+        case .array(let elements): return .array(elements.map(\.canonical))
+        case .object(let object):
+            // Of a repeated key only the last counts, as for a reader.
+            var last: [String: JSONValue] = [:]
+            for member in object { last[member.key] = member.value.canonical }
+            return .object(JSONObject(last.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+        case .number(let number):
+            return .number(JSONNumber(text: number.canonicalText) ?? number)
+        default: return self
+        }
+    }
+}
+
+struct JSONWriter {
+    let layout: JSONLayout
+    var output: [UInt8] = []
+
+    init(layout: JSONLayout) { self.layout = layout }
+
+    mutating func write(_ value: JSONValue, indent: Int) {
+        switch value {
+        case .null: append("null")
+        case .bool(let flag): append(flag ? "true" : "false")
+        case .number(let number): append(number.text)
+        case .string(let text): write(text)
+        case .array(let elements):
+            list("[", "]", elements.count, indent) { writer, index in
+                writer.write(elements[index], indent: indent + 1)
+            }
+        case .object(let object):
+            list("{", "}", object.count, indent) { writer, index in
+                writer.write(object[index].key)
+                writer.append(writer.layout == .compact ? ":" : ": ")
+                writer.write(object[index].value, indent: indent + 1)
+            }
+        }
+    }
+
+    private mutating func list(
+        _ open: String, _ close: String, _ count: Int, _ indent: Int, _ element: (inout JSONWriter, Int) -> Void
+    ) {
+        append(open)
+        for index in 0..<count {
+            if index > 0 { append(layout == .python ? ", " : ",") }
+            if layout == .pretty { newLine(indent + 1) }
+            element(&self, index)
+        }
+        if layout == .pretty, count > 0 { newLine(indent) }
+        append(close)
+    }
+
+    private mutating func newLine(_ indent: Int) {
+        output.append(0x0A)
+        output.append(contentsOf: repeatElement(0x20, count: indent * 2))
+    }
+
+    private mutating func append(_ text: String) { output.append(contentsOf: text.utf8) }
+
+    private mutating func write(_ text: String) {
+        output.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x22: append("\\\"")
+            case 0x5C: append("\\\\")
+            case 0x08: append("\\b")
+            case 0x0C: append("\\f")
+            case 0x0A: append("\\n")
+            case 0x0D: append("\\r")
+            case 0x09: append("\\t")
+            case 0..<0x20: escape(UInt16(scalar.value))
+            case 0x20...0x7F: output.append(UInt8(scalar.value))
+            case _ where layout == .python: String(scalar).utf16.forEach { escape($0) }
+            default: output.append(contentsOf: String(scalar).utf8)
+            }
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ unit: UInt16) {
+        let digits = String(unit, radix: 16)
+        append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+    }
+}

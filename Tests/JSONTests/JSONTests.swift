@@ -1,0 +1,43 @@
+import JSON
+import Testing
+
+@Suite struct JSONTests {
+    @Test(arguments: [
+        "null", "true", "-0.0", "1e400", "12345678901234567890123456789", #"{"b":1.0,"a":[{},[]],"b":2}"#,
+        #""\u0000\n\\\"é""#,
+    ])
+    func `reads and writes back to the byte`(text: String) throws {
+        #expect(try JSONValue(parsing: text).text() == text)
+    }
+
+    @Test func `writes as Python does`() throws {
+        let value = try JSONValue(parsing: #"{"a":["é","😀",1.50]}"#)
+        #expect(value.text(.python) == #"{"a": ["\u00e9", "\ud83d\ude00", 1.50]}"#)
+    }
+
+    @Test(arguments: [
+        ("", "unexpected end of the text at line 1, column 1"),
+        ("{\"a\":\n 01}", "this is no JSON number at line 2, column 2"),
+        (#""\ud800""#, "an escape names half of a character at line 1, column 8"),
+        (#"["a" "b"]"#, "expected ',' or ']' at line 1, column 6"),
+    ])
+    func `says where a text is wrong`(text: String, expected: String) {
+        #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
+        do { _ = try JSONValue(parsing: text) } catch { #expect("\(error)" == expected) }
+    }
+
+    @Test(arguments: [("1.0", "1"), ("10e-1", "1"), ("-0", "0"), ("1.50", "15e-1"), ("1E+2", "100")])
+    func `knows the forms of one number`(left: String, right: String) throws {
+        let (a, b) = (try #require(JSONNumber(text: left)), try #require(JSONNumber(text: right)))
+        #expect(a.isEqual(to: b))
+    }
+
+    @Test func `refuses what is nested too deep`() {
+        #expect(throws: JSONError.self) { try JSONValue(parsing: String(repeating: "[", count: 100_000)) }
+    }
+
+    @Test func `writes an object pretty`() {
+        let value: JSONValue = ["a": [1, true], "b": [:], "c": []]
+        #expect(value.text(.pretty) == "{\n  \"a\": [\n    1,\n    true\n  ],\n  \"b\": {},\n  \"c\": []\n}")
+    }
+}
