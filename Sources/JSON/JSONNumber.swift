@@ -51,7 +51,9 @@ package struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
         var digits: [UInt8] = []
         var fraction = false
         for byte in mantissa {
-            if byte == UInt8(ascii: ".") { fraction = true } else {
+            if byte == UInt8(ascii: ".") {
+                fraction = true
+            } else {
                 digits.append(byte)
                 if fraction { exponent -= 1 }
             }
@@ -69,7 +71,7 @@ package struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
     static func isNumber(_ bytes: some Collection<UInt8>) -> Bool {
         var rest = bytes[...]
         func digits() -> Int {
-            let run = rest.prefix { UInt8(ascii: "0") ... UInt8(ascii: "9") ~= $0 }.count
+            let run = rest.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }.count
             rest = rest.dropFirst(run)
             return run
         }

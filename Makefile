@@ -1,0 +1,58 @@
+# Every target starts from a clean clone on a bare Debian 12 with Swift 6.3, git, make and python3.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup lint build test test-swift test-clients recordings demo bench install clean
+
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+SWIFT_BUILD := swift build --jobs $(JOBS)
+RELEASE := -c release --static-swift-stdlib --product mooring
+
+help: ## Lists the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Installs the Debian packages that are missing (as root), else prints the command that does.
+	@scripts/setup.sh
+
+lint: ## Checks the layout of the code, as .swift-format says.
+	@echo "== lint"
+	@swift format lint --strict --parallel -r Sources Tests Package.swift
+
+build: setup ## Builds the release: .build/release/mooring, which needs no Swift where it runs.
+	@echo "== build the release"
+	@$(SWIFT_BUILD) $(RELEASE)
+
+test: setup lint test-swift test-clients ## Checks everything: layout, code, official clients.
+	@echo "== all checks passed"
+
+test-swift: setup ## Runs the Swift tests.
+	@echo "== build the tests"
+	@$(SWIFT_BUILD) --build-tests --explicit-target-dependency-import-check error
+	@echo "== run the tests"
+	@swift test --skip-build --disable-xctest
+
+test-clients: test-swift ## Runs the official Python clients against `mooring sandbox`.
+	@echo "== run the official clients"
+	@scripts/python-env.sh
+	@MOORING=.build/debug/mooring Tests/OfficialClient/run.sh
+
+recordings: setup ## Records again what the official client sends: Tests/OfficialClient/recordings.json.
+	@scripts/python-env.sh
+	@Tests/OfficialClient/run.sh --record
+
+demo: setup ## Plans, applies, breaks and mends the quick-start example on the built-in sandbox.
+	@echo "== build"
+	@$(SWIFT_BUILD) --product mooring
+	@MOORING="$(CURDIR)/.build/debug/mooring" scripts/demo.sh
+
+bench: build ## Measures Mooring against curl, the official client and Terraform.
+	@scripts/python-env.sh
+	@MOORING="$(CURDIR)/.build/release/mooring" scripts/bench.sh
+
+install: build ## Installs the release in PREFIX (/usr/local).
+	@install -D -m 755 .build/release/mooring "$(DESTDIR)$(PREFIX)/bin/mooring"
+	@echo "installed $(DESTDIR)$(PREFIX)/bin/mooring"
+
+clean: ## Removes what was built.
+	@rm -rf .build .venv
