@@ -1,0 +1,44 @@
+package import Diagnostics
+
+/// What stands beside a resource's `spec`: everything but its names.
+package struct Metadata: Hashable, Sendable {
+    /// The object exists and is only referred to: it is neither compared nor changed.
+    package var isExternal = false
+    package var labels: [String: String] = [:]
+    package var lifecycle = Lifecycle()
+
+    package init() {}
+}
+
+/// What may be done to a resource's object.
+package struct Lifecycle: Hashable, Sendable {
+    /// Never deleted or replaced.
+    package var protect = false
+    /// Earlier package versions, or the object itself, may be deleted when nothing declares them.
+    package var prune = false
+    /// An immutable field that changed may replace the object.
+    package var replace = false
+    package var ignore: [IgnoreRule] = []
+    package var drift: DriftMode?
+
+    package enum DriftMode: String, Hashable, Sendable { case detect, heal }
+
+    package init() {}
+}
+
+/// A difference that is left alone.
+package struct IgnoreRule: Hashable, Sendable {
+    /// JSON pointers (RFC 6901) into the wire document.
+    package let pointers: [String]
+    package let reason: String?
+    /// The last day it holds, as `2026-12-31`.
+    package let until: String?
+    package let mark: SourceMark
+
+    package init(pointers: [String], reason: String?, until: String?, mark: SourceMark) {
+        self.pointers = pointers
+        self.reason = reason
+        self.until = until
+        self.mark = mark
+    }
+}

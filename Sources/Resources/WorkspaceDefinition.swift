@@ -1,0 +1,99 @@
+internal import JSON
+
+/// The fields of `mooring.yaml`'s `spec`, and of what stands inside them.
+package enum WorkspaceDefinition {
+    package static let text = "A folder with `mooring.yaml`: where manifests lie, and which environments exist."
+
+    package static let fields = [
+        Field(
+            "manifests", .list(.path), "Files, folders and globs with manifests, relative to this file.",
+            origin: "mooring", default: ["."], example: "[services, infra]"),
+        limits,
+        Field(
+            "secrets",
+            .object([
+                Field(
+                    "allow",
+                    .object([
+                        Field("env", .list(.string), "Globs of environment variables.", origin: "mooring"),
+                        Field("file", .list(.string), "Globs of paths.", origin: "mooring"),
+                        Field(
+                            "exec", .list(.string), "Globs of commands; none may run unless listed.", origin: "mooring"),
+                    ]),
+                    "Which secrets manifests may use. Without it: any variable or file but those that connections use.",
+                    origin: "mooring")
+            ]), "What manifests may read as secrets.", origin: "mooring"),
+        Field(
+            "environments", .map(.object(environmentFields)), "The sets of live nodes, by name.", origin: "mooring",
+            required: true),
+    ]
+
+    package static let environmentFields = [
+        Field(
+            "sandbox", .path, "The built-in emulator as design node and deployer, its data in this folder.",
+            origin: "mooring", example: ".mooring/sandbox"),
+        Field(
+            "designer", .object(connectionFields),
+            "The design node. Without one, services, endpoints and packages are only referred to.", origin: "mooring"),
+        Field("deployer", .object(connectionFields), "The API Deployer; by default the designer.", origin: "mooring"),
+        Field(
+            "promotesFrom", .string,
+            "The environment whose deployer lacking versions are copied from, byte for byte.", origin: "mooring"),
+        Field("variables", .openMap, "Values for `${var.NAME}` in manifests.", origin: "mooring"),
+        Field("overlays", .list(.path), "Files and folders that merge over the manifests.", origin: "mooring"),
+        Field("manifests", .list(.path), "Manifests besides the workspace's.", origin: "mooring"),
+        limits,
+        Field(
+            "dialect", .map(.string), "Literals of the wire that are inferred, by name; see `mooring explain dialect`.",
+            origin: "mooring"),
+    ]
+
+    package static let connectionFields = [
+        Field(
+            "url", .string, "Scheme, host and port of the node.", origin: "client 15.2.0", example: "https://dss:11200"),
+        Field("sandbox", .path, "Instead of `url`: the built-in emulator, its data in this folder.", origin: "mooring"),
+        Field("apiKey", .secret, "An API key, personal or global.", origin: "client 15.2.0", example: "{env: DSS_KEY}"),
+        Field("bearerToken", .secret, "Instead of `apiKey`: a JWT.", origin: "client 15.2.0"),
+        Field(
+            "basePath", .string, "The path below `url` that the API lies at.", origin: "client 15.2.0",
+            default: "/dip/publicapi"),
+        Field(
+            "headers", .map(.either([.string, .secret])), "Headers sent with each request.", origin: "client 15.2.0"),
+        Field(
+            "proxyUser", .string, "The login to act as; needs an admin's key.", origin: "client 15.2.0"),
+        Field(
+            "verifyTLS", .boolean, "`false` turns the check of certificates off, with a warning each run.",
+            origin: "client 15.2.0", default: true),
+        Field("caFile", .string, "A PEM file with the certificates to trust.", origin: "mooring"),
+        Field(
+            "clientCertificate",
+            .object([
+                Field("cert", .string, "A PEM file with the certificate.", origin: "client 15.2.0", required: true),
+                Field("key", .string, "A PEM file with the key.", origin: "client 15.2.0", required: true),
+            ]), "A client certificate.", origin: "client 15.2.0"),
+    ]
+
+    /// Nobody's node answers more at once, and a run with more changes is a mistake.
+    private static let counts = 0...1_000_000
+
+    static let limits = Field(
+        "limits",
+        .object([
+            Field(
+                "concurrency", .integer(1...256), "Requests under way at once.", origin: "mooring", default: 16),
+            Field(
+                "updates", .integer(1...64), "Deployment updates under way at once; hooks on the server fail beyond 3.",
+                origin: "mooring", default: 3),
+            Field(
+                "requestTimeout", .duration, "How long a request may take.", origin: "mooring", default: "30s"),
+            Field(
+                "maxChanges", .integer(counts), "A plan with more changes is not applied.", origin: "mooring",
+                default: 500),
+            Field(
+                "maxDeletes", .integer(counts), "A plan with more deletions is not applied.", origin: "mooring",
+                default: 0),
+            Field(
+                "stopAfterFailures", .integer(1...1_000_000), "An apply starts nothing new after so many failures.",
+                origin: "mooring", default: 3),
+        ]), "Bounds on what one run may do.", origin: "mooring")
+}
