@@ -1,0 +1,88 @@
+internal import Synchronization
+
+/// A text that a user wrote, kept as long as a node of it is, so that messages can show its lines.
+package final class SourceText: Sendable {
+    /// A longer line is not shown: minified documents would repeat themselves in each message.
+    package static let longestShownLine = 16_384
+
+    /// The path as the user would type it.
+    package let file: String
+    /// The file as read, with its byte order mark if it has one.
+    package let bytes: [UInt8]
+
+    /// Where each line starts, found when the first line is asked for: most texts are right, and never asked.
+    private let index = Mutex<[Int]?>(nil)
+
+    package init(file: String, bytes: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
+    }
+
+    /// The line of that number (1-based) without its line break, or nil where there is none or it is too long to show.
+    package func line(_ number: Int) -> String? {
+        let starts = lineStarts
+        guard number >= 1, number <= starts.count else { return nil }
+        let end = number < starts.count ? starts[number] : bytes.count
+        var line = bytes[starts[number - 1]..<end]
+        guard line.count <= SourceText.longestShownLine else { return nil }
+        if number < starts.count { line = line.dropLast(SourceText.breakLength(endingAt: end, in: bytes)) }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// The line and the column, both 1-based, of the character that holds the byte at `offset`.
+    func place(of offset: Int) -> (line: Int, column: Int) {
+        let starts = lineStarts
+        // Binary search for the last line that starts at or before the offset.
+        var (low, high) = (0, starts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if starts[middle] <= offset { low = middle } else { high = middle }
+        }
+        let before = bytes[starts[low]..<max(starts[low], min(offset, bytes.count))]
+        let column = before.reduce(into: 1) { if $1 & 0xC0 != 0x80 { $0 += 1 } }
+        return (low + 1, column)
+    }
+
+    /// How many bytes at the start are a UTF-8 byte order mark.
+    var byteOrderMarkLength: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+
+    private var lineStarts: [Int] {
+        index.withLock { known in
+            if let known { return known }
+            let found = SourceText.lineStarts(of: bytes, from: byteOrderMarkLength)
+            known = found
+            return found
+        }
+    }
+
+    /// Breaks are those of libyaml, whose line numbers must find their line: LF, CR, CR LF, and NEL, LS and PS.
+    private static func lineStarts(of bytes: [UInt8], from start: Int) -> [Int] {
+        var starts = [start]
+        var position = start
+        while position < bytes.count {
+            let length = breakLength(at: position, in: bytes)
+            position += max(length, 1)
+            if length > 0 { starts.append(position) }
+        }
+        return starts
+    }
+
+    /// How many bytes the line break at `position` has; 0 when there is none.
+    static func breakLength(at position: Int, in bytes: [UInt8]) -> Int {
+        let next = { (distance: Int) in position + distance < bytes.count ? bytes[position + distance] : 0 }
+        switch bytes[position] {
+        case 0x0A: return 1
+        case 0x0D: return next(1) == 0x0A ? 2 : 1
+        case 0xC2: return next(1) == 0x85 ? 2 : 0
+        case 0xE2: return next(1) == 0x80 && (next(2) == 0xA8 || next(2) == 0xA9) ? 3 : 0
+        default: return 0
+        }
+    }
+
+    private static func breakLength(endingAt end: Int, in bytes: [UInt8]) -> Int {
+        for length in [3, 2, 1] where end >= length && breakLength(at: end - length, in: bytes) == length {
+            return length
+        }
+        return 0
+    }
+}

@@ -1,0 +1,79 @@
+internal import CLibYAML
+internal import Diagnostics
+
+extension YAMLReader {
+    /// An empty scalar at the place of the current event.
+    func place() -> YAMLNode {
+        let (start, end) = (events.event.pointee.start_mark, events.event.pointee.end_mark)
+        // Of a token of several lines the message shows the first; carets end with the line.
+        let length = end.line == start.line ? end.column - start.column : end.index - start.index
+        return YAMLNode(
+            .scalar(YAMLScalar(text: "", isPlain: true)), source: source, line: start.line + 1,
+            column: start.column + 1, length: length)
+    }
+
+    /// The current scalar event as a node.
+    mutating func scalar() -> YAMLNode {
+        let scalar = events.event.pointee.data.scalar
+        let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+        let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+        var node = place()
+        var tag: YAMLScalar.Tag?
+        if let written = scalar.tag { tag = scalarTag(String(cString: written), at: node) }
+        let value = YAMLScalar(text: String(decoding: bytes, as: UTF8.self), isPlain: isPlain, tag: tag)
+        node.content = .scalar(value)
+        if isPlain || tag != nil, tag != .string, tag != nil || YAMLReader.mayBeUnwritable(bytes) {
+            check(value, at: node)
+        }
+        return node
+    }
+
+    /// Whether a plain scalar may be a number that JSON cannot write: a quick look, as nearly none is.
+    private static func mayBeUnwritable(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = bytes.first, bytes.count >= 4 else { return false }
+        switch first {
+        case UInt8(ascii: "."): return bytes.count == 4
+        case UInt8(ascii: "+"), UInt8(ascii: "-"): return bytes.count == 5
+        // 128 bits are 32 hexadecimal digits; leading zeros may make more of them.
+        case UInt8(ascii: "0"): return bytes.count > 32
+        default: return false
+        }
+    }
+
+    private mutating func check(_ scalar: YAMLScalar, at node: YAMLNode) {
+        if CoreSchema.resolve(scalar.text) == .unwritable, scalar.tag == nil || scalar.tag == .float {
+            findings.add(
+                node.diagnostic(
+                    .error, "not-json-number", "the number '\(scalar.text)' cannot be written in JSON",
+                    hint: "Quote it if it is meant as text."))
+        } else if !scalar.fitsTag, let tag = scalar.tag {
+            findings.add(node.diagnostic(.error, "tag-mismatch", "'\(scalar.text)' is not a '\(tag.rawValue)'"))
+        }
+    }
+
+    private mutating func scalarTag(_ tag: String, at place: YAMLNode) -> YAMLScalar.Tag? {
+        // A lone `!` says "as if quoted".
+        if tag == "!" { return .string }
+        if let known = YAMLScalar.Tag(rawValue: YAMLReader.shortTag(tag)) { return known }
+        findings.add(.unknownTag(YAMLReader.shortTag(tag), at: place))
+        return .string
+    }
+
+    mutating func check(collectionTag tag: String, isMapping: Bool, at place: YAMLNode) {
+        if tag == "!" || YAMLReader.shortTag(tag) == (isMapping ? "!!map" : "!!seq") { return }
+        findings.add(.unknownTag(YAMLReader.shortTag(tag), at: place))
+    }
+
+    private static func shortTag(_ tag: String) -> String {
+        let prefix = "tag:yaml.org,2002:"
+        return tag.hasPrefix(prefix) ? "!!" + tag.dropFirst(prefix.count) : tag
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func unknownTag(_ tag: String, at place: YAMLNode) -> Diagnostic {
+        place.diagnostic(
+            .error, "unknown-tag", "unknown tag '\(tag)'",
+            hint: "Remove it; quote the value if '!' is meant as text.")
+    }
+}

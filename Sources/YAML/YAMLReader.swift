@@ -1,0 +1,191 @@
+internal import CLibYAML
+package import Diagnostics
+
+/// Reads all documents of a YAML text; empty ones are skipped.
+///
+/// Never fails: what is wrong is told beside what could be read. After a syntax error these are the documents before
+/// it; after any other error the document is there, with what is wrong left out.
+package func readYAML(
+    _ bytes: [UInt8], file: String, limits: YAMLLimits = YAMLLimits()
+) -> (documents: [YAMLNode], diagnostics: [Diagnostic]) {
+    let source = SourceText(file: file, bytes: bytes)
+    if let refusal = source.refusal(limits: limits) { return ([], [refusal]) }
+    // The reader, and with it libyaml, lives only inside this scope, in which the text does not move.
+    return source.bytes.withUnsafeBufferPointer { text in
+        let body = UnsafeBufferPointer(rebasing: text.dropFirst(source.byteOrderMarkLength))
+        var reader = YAMLReader(text: body, source: source, limits: limits)
+        let documents = reader.documents()
+        return (documents, reader.findings.all(of: source))
+    }
+}
+
+extension SourceText {
+    /// Why the text is not looked at, if it is not.
+    func refusal(limits: YAMLLimits) -> Diagnostic? {
+        let start = SourceMark(file: file)
+        if bytes.count > limits.bytes {
+            return Diagnostic(
+                .error, "file-too-large", "the file has \(bytes.count) bytes; the most is \(limits.bytes)", at: start,
+                hint: "Split it into several files.")
+        }
+        let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        guard isUTF16 else { return nil }
+        return Diagnostic(
+            .error, "not-utf8", "the file is UTF-16 or UTF-32, not UTF-8", at: start, hint: "Save it as UTF-8.")
+    }
+}
+
+/// Composes libyaml's events into nodes.
+struct YAMLReader: ~Copyable {
+    let events: EventParser
+    let source: SourceText
+    let limits: YAMLLimits
+    var findings: Findings
+    var anchors: [String: Anchor] = [:]
+    /// The anchors whose node is being read, innermost last.
+    var openAnchors: [String] = []
+    /// The size of what is written, of what aliases brought in, and the deepest level reached since last reset.
+    var writtenSize = 0
+    var expandedSize = 0
+    var deepest = 0
+
+    /// A node that aliases may name.
+    struct Anchor {
+        let node: YAMLNode
+        let size: Int
+        /// How many levels the node has, itself included; 0 for a scalar.
+        let height: Int
+    }
+
+    init(text: UnsafeBufferPointer<UInt8>, source: SourceText, limits: YAMLLimits) {
+        events = EventParser(text)
+        self.source = source
+        self.limits = limits
+        findings = Findings(limit: limits.diagnostics)
+    }
+
+    var type: yaml_event_type_t { events.event.pointee.type }
+
+    mutating func documents() -> [YAMLNode] {
+        var documents: [YAMLNode] = []
+        do {
+            while true {
+                try advance()
+                guard type != YAML_STREAM_END_EVENT else { break }
+                guard type == YAML_DOCUMENT_START_EVENT else { continue }
+                try advance()
+                let isEmpty = isAbsent
+                let node = try node(depth: 0)
+                // The end of the document is where libyaml may find that more text follows.
+                try advance()
+                if !isEmpty { documents.append(node) }
+                anchors.removeAll()
+            }
+        } catch {
+            findings.add(error.diagnostic)
+        }
+        return documents
+    }
+
+    /// Whether the current event is a scalar of which nothing is written.
+    private var isAbsent: Bool {
+        guard type == YAML_SCALAR_EVENT else { return false }
+        let scalar = events.event.pointee.data.scalar
+        return scalar.length == 0 && scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil && scalar.anchor == nil
+    }
+
+    private mutating func advance() throws(Halt) {
+        guard events.next() else { throw Halt(diagnostic: events.problem.diagnostic(in: source)) }
+    }
+
+    /// Reads the node that starts with the current event.
+    private mutating func node(depth: Int) throws(Halt) -> YAMLNode {
+        switch type {
+        case YAML_SCALAR_EVENT:
+            let node = scalar()
+            try spend(1 + events.event.pointee.data.scalar.length / 64)
+            if let name = events.event.pointee.data.scalar.anchor {
+                anchors[String(cString: name)] = Anchor(node: node, size: 1, height: 0)
+            }
+            return node
+        case YAML_ALIAS_EVENT: return try alias(depth: depth)
+        default: return try collection(depth: depth + 1)
+        }
+    }
+
+    private mutating func collection(depth: Int) throws(Halt) -> YAMLNode {
+        let isMapping = type == YAML_MAPPING_START_EVENT
+        let event = events.event.pointee
+        let (anchor, tag) =
+            isMapping
+            ? (event.data.mapping_start.anchor, event.data.mapping_start.tag)
+            : (event.data.sequence_start.anchor, event.data.sequence_start.tag)
+        let name = anchor.map { String(cString: $0) }
+        var start = place()
+        if let tag { check(collectionTag: String(cString: tag), isMapping: isMapping, at: start) }
+        guard depth <= limits.depth else { throw Halt(diagnostic: tooDeep(at: start)) }
+        let before = (size: writtenSize + expandedSize, deepest: deepest)
+        deepest = depth
+        try spend(1)
+        if let name { openAnchors.append(name) }
+        if isMapping {
+            let isBlock = event.data.mapping_start.style != YAML_FLOW_MAPPING_STYLE
+            let members = try mapping(depth: depth)
+            // A block mapping has no token of its own: its first key stands for it.
+            if isBlock, let first = members.first?.key, (first.line, first.column) == (start.line, start.column) {
+                start = first
+            }
+            start.content = .mapping(members)
+        } else {
+            start.content = .sequence(try sequence(depth: depth))
+        }
+        if let name {
+            openAnchors.removeLast()
+            let size = writtenSize + expandedSize - before.size
+            anchors[name] = Anchor(node: start, size: size, height: deepest - depth + 1)
+        }
+        deepest = max(deepest, before.deepest)
+        return start
+    }
+
+    private mutating func sequence(depth: Int) throws(Halt) -> [YAMLNode] {
+        var elements: [YAMLNode] = []
+        try advance()
+        while type != YAML_SEQUENCE_END_EVENT {
+            elements.append(try node(depth: depth))
+            try advance()
+        }
+        return elements
+    }
+
+    private mutating func mapping(depth: Int) throws(Halt) -> [YAMLNode.Member] {
+        var members: [YAMLNode.Member] = []
+        var merges = 0
+        try advance()
+        while type != YAML_MAPPING_END_EVENT {
+            let key = try node(depth: depth)
+            try advance()
+            let value = try node(depth: depth)
+            try advance()
+            guard accepts(key: key) else { continue }
+            if key.isMergeKey { merges += 1 }
+            members.append(YAMLNode.Member(key: key, value: value))
+        }
+        members.removeRepeatedKeys { findings.add(.duplicateKey($0, first: $1)) }
+        return merges == 0 ? members : try merging(members)
+    }
+
+    private mutating func alias(depth: Int) throws(Halt) -> YAMLNode {
+        let name = events.event.pointee.data.alias.anchor.map { String(cString: $0) } ?? ""
+        let place = place()
+        guard let anchor = anchors[name] else {
+            let unknown = unknownAlias(name, at: place)
+            findings.add(unknown)
+            return place
+        }
+        guard depth + anchor.height <= limits.depth else { throw Halt(diagnostic: tooDeep(at: place)) }
+        deepest = max(deepest, depth + anchor.height)
+        try spend(expanding: anchor.size, at: place)
+        return anchor.node.moved(to: place)
+    }
+}
