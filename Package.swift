@@ -68,9 +68,10 @@ let package = Package(
         module(
             "Server",
             [
-                "JSON", "Sandbox",
+                "JSON", "Diagnostics", "HTTP", "Sandbox",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -88,5 +89,6 @@ let package = Package(
             name: "TestSupport", dependencies: ["JSON", "Diagnostics"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
+        tests("TidyTests", []),
     ]
 )
