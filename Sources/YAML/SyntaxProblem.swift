@@ -54,7 +54,9 @@ extension EventParser.Problem {
                 "Quote a value that contains ': ', or check how this line is indented."
             )
         case "could not find expected ':'":
-            return ("a key without a ':' after it", "A line of a map is 'key: value'; a text of several lines is indented.")
+            return (
+                "a key without a ':' after it", "A line of a map is 'key: value'; a text of several lines is indented."
+            )
         case "did not find expected key", "did not find expected '-' indicator":
             return (text, "Check how this line is indented against the lines before it.")
         case "did not find expected <document start>":

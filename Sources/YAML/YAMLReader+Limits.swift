@@ -5,10 +5,7 @@ extension YAMLReader {
     mutating func spend(_ size: Int) throws(Halt) {
         writtenSize += size
         guard writtenSize + expandedSize <= limits.size else {
-            throw Halt(
-                diagnostic: place().diagnostic(
-                    .error, "too-large", "the file holds more than \(limits.size) values",
-                    hint: "Split it into several files."))
+            throw Halt(diagnostic: .tooLarge(limits, at: place()))
         }
     }
 
@@ -24,10 +21,6 @@ extension YAMLReader {
         }
     }
 
-    func tooDeep(at place: YAMLNode) -> Diagnostic {
-        place.diagnostic(.error, "too-deep", "nested deeper than \(limits.depth) levels")
-    }
-
     func unknownAlias(_ name: String, at place: YAMLNode) -> Diagnostic {
         if openAnchors.contains(name) {
             return place.diagnostic(
@@ -37,5 +30,16 @@ extension YAMLReader {
         return place.diagnostic(
             .error, "unknown-alias", "no anchor '&\(name)' stands before this alias in its document",
             hint: hint ?? "Quote a text that starts with '*'.")
+    }
+}
+
+extension Diagnostic {
+    static func tooDeep(_ limits: YAMLLimits, at place: YAMLNode) -> Diagnostic {
+        place.diagnostic(.error, "too-deep", "nested deeper than \(limits.depth) levels")
+    }
+
+    static func tooLarge(_ limits: YAMLLimits, at place: YAMLNode) -> Diagnostic {
+        place.diagnostic(
+            .error, "too-large", "the file holds more than \(limits.size) values", hint: "Split it into several files.")
     }
 }

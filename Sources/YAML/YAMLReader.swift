@@ -68,7 +68,7 @@ struct YAMLReader: ~Copyable {
 
     mutating func documents() -> [YAMLNode] {
         var documents: [YAMLNode] = []
-        do {
+        do throws(Halt) {
             while true {
                 try advance()
                 guard type != YAML_STREAM_END_EVENT else { break }
@@ -91,7 +91,8 @@ struct YAMLReader: ~Copyable {
     private var isAbsent: Bool {
         guard type == YAML_SCALAR_EVENT else { return false }
         let scalar = events.event.pointee.data.scalar
-        return scalar.length == 0 && scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil && scalar.anchor == nil
+        return scalar.length == 0 && scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil
+            && scalar.anchor == nil
     }
 
     private mutating func advance() throws(Halt) {
@@ -123,7 +124,7 @@ struct YAMLReader: ~Copyable {
         let name = anchor.map { String(cString: $0) }
         var start = place()
         if let tag { check(collectionTag: String(cString: tag), isMapping: isMapping, at: start) }
-        guard depth <= limits.depth else { throw Halt(diagnostic: tooDeep(at: start)) }
+        guard depth <= limits.depth else { throw Halt(diagnostic: .tooDeep(limits, at: start)) }
         let before = (size: writtenSize + expandedSize, deepest: deepest)
         deepest = depth
         try spend(1)
@@ -183,7 +184,7 @@ struct YAMLReader: ~Copyable {
             findings.add(unknown)
             return place
         }
-        guard depth + anchor.height <= limits.depth else { throw Halt(diagnostic: tooDeep(at: place)) }
+        guard depth + anchor.height <= limits.depth else { throw Halt(diagnostic: .tooDeep(limits, at: place)) }
         deepest = max(deepest, depth + anchor.height)
         try spend(expanding: anchor.size, at: place)
         return anchor.node.moved(to: place)

@@ -1,0 +1,55 @@
+import JSON
+
+/// Makes JSON values and bytes from a seed: the same for the same seed.
+struct ValueGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    /// SplitMix64.
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A number in `0..<count`.
+    mutating func below(_ count: Int) -> Int { Int.random(in: 0..<count, using: &self) }
+
+    mutating func value(depth: Int) -> JSONValue {
+        switch below(depth > 0 ? 9 : 6) {
+        case 0: return .null
+        case 1: return .bool(below(2) == 0)
+        case 2: return JSONNumber(text: Self.numbers[below(Self.numbers.count)]).map { .number($0) } ?? .null
+        case 3, 4, 5: return .string(text())
+        case 6: return .array((0..<below(5)).map { _ in value(depth: depth - 1) })
+        default:
+            var object = JSONObject()
+            for _ in 0..<below(6) { object[text()] = value(depth: depth - 1) }
+            return .object(object)
+        }
+    }
+
+    private mutating func text() -> String {
+        switch below(12) {
+        case 0: return Self.words[below(Self.words.count)]
+        case 1: return String(repeating: "long ", count: below(500))
+        default: return (0..<below(10)).map { _ in Self.pieces[below(Self.pieces.count)] }.joined()
+        }
+    }
+
+    private static let numbers = [
+        "0", "-0", "1", "-17", "1.50", "1e400", "1E-7", "-2.5e+3", "12345678901234567890123456789", "0.1",
+    ]
+    private static let words = [
+        "true", "False", "null", "~", "no", "1", "012", "0x1F", "0o17", ".5", "1.", "+5", ".inf", "-", "?", ":", "<<",
+        "---", "...", "# x", "a: b", "a #b", "a:", "!x", "&a", "*a", "%x", "@x", "`x", "{", "[", "|", ">", "1:20",
+        "2024-01-01", "1_000", "=", "\u{FEFF}", "\0", "\u{85}", "\u{2028}", "é", "e\u{301}", "😀", "\r\n", "\n", "y",
+    ]
+    private static let pieces = [
+        "a", "B", "7", " ", " ", "\n", "\n", "\t", ":", "#", "-", "'", "\"", "\\", "'\u{301}", "é", "😀", "{", "]", ",",
+        "\r", "\0", "\u{85}", "\u{7F}", "word", "key: value", "%", "@", "\u{FFFE}", "\u{10FFFF}", "\u{202E}",
+    ]
+}
