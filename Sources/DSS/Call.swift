@@ -1,0 +1,118 @@
+package import HTTP
+package import JSON
+
+/// One call of the remote's contract: a value that plans print and the client sends.
+package struct Call: Sendable, Hashable {
+    /// The official client's name for it, as `DSSAPIService.create_package`.
+    package let operation: String
+    package let method: HTTPMethod
+    /// Relative to the base path, with each id percent-encoded as one segment and the slashes of the official client.
+    package let path: String
+    /// In the order in which the official client sends them.
+    package let query: [QueryItem]
+    package let body: CallBody
+    /// What a successful answer holds.
+    package let reply: ReplyKind
+
+    init(
+        _ operation: String, _ method: HTTPMethod, _ path: CallPath, query: [QueryItem] = [], body: CallBody = .none,
+        reply: ReplyKind
+    ) {
+        self.operation = operation
+        self.method = method
+        self.path = path.text
+        self.query = query
+        self.body = body
+        self.reply = reply
+    }
+
+    /// Whether it changes nothing on the other side.
+    package var isRead: Bool { method == .get }
+
+    /// Whether it may be sent again although the first may have arrived.
+    ///
+    /// Reads, a `PUT` of a whole document and a `DELETE` may (a second `DELETE` answers that the object is gone); creating,
+    /// publishing, importing and updating, all by `POST`, may not.
+    package var isReplayable: Bool { method != .post }
+
+    /// The method and the path, as plans and errors show it.
+    package var line: String { "\(method.rawValue) \(path)" }
+
+    /// The path with its query, as it stands after the base path in the request line.
+    package var target: String {
+        guard !query.isEmpty else { return path }
+        return path + "?" + query.map(\.text).joined(separator: "&")
+    }
+}
+
+/// One name and value of a query, not encoded.
+package struct QueryItem: Sendable, Hashable {
+    package let name: String
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// A boolean as the official client sends it: `True` or `False`.
+    package init(_ name: String, _ flag: Bool) { self.init(name, flag ? "True" : "False") }
+
+    /// `name=value`, encoded.
+    var text: String { "\(PercentEncoding.query(name))=\(PercentEncoding.query(value))" }
+}
+
+/// What a call carries. Its description and mirror show sizes and names only: a document may hold secrets.
+package enum CallBody: Sendable, Hashable {
+    case none
+    case json(JSONValue)
+    /// One part of `multipart/form-data`, streamed from the file at `path`.
+    case file(field: String, name: String, path: String)
+}
+
+/// What a successful answer holds: the codes J, F, T, E and S of the wire reference.
+package enum ReplyKind: String, Sendable, Hashable {
+    /// A JSON document, always.
+    case json
+    /// A JSON object that is the state of a future.
+    case future
+    case text
+    /// Anything or nothing.
+    case ignored
+    /// Bytes for a file.
+    case file
+}
+
+/// A path built from fixed text and ids; only the ids are encoded, so neither can be taken for the other.
+struct CallPath: ExpressibleByStringInterpolation {
+    let text: String
+
+    init(stringLiteral value: String) { text = value }
+    init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
+
+    struct Interpolation: StringInterpolationProtocol {
+        var text = ""
+
+        init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity * 2) }
+        mutating func appendLiteral(_ literal: String) { text += literal }
+        mutating func appendInterpolation(_ id: String) { text += PercentEncoding.segment(id) }
+    }
+}
+
+extension Call: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "\(operation): \(line)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["call": description, "body": "\(body)"]) }
+}
+
+extension CallBody: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String {
+        switch self {
+        case .none: "no body"
+        case .json(let value): "\(value.typeName) of \(value.count) values"
+        case .file(let field, let name, _): "file '\(name)' in field '\(field)'"
+        }
+    }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [], displayStyle: .enum) }
+}
