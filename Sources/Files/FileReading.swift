@@ -1,0 +1,85 @@
+internal import Glibc
+
+/// The bytes of a file of at most `limit` bytes. `name` is the path as messages show it.
+package func readFile(_ path: String, limit: Int, name: String? = nil) throws(FileError) -> [UInt8] {
+    let name = name ?? path
+    // Without O_NONBLOCK a pipe without a writer would hold us up for ever.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .system(errno, "read", name) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .system(errno, "read", name) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(name) }
+    guard status.st_size <= limit else { throw .tooLarge(name, limit: limit) }
+    var bytes: [UInt8] = []
+    // One more than the size, so that the end shows without a second allocation; a file that grows is read on.
+    var room = Int(status.st_size) + 1
+    while true {
+        let count = bytes.count
+        var failure: Int32 = 0
+        var taken = 0
+        let chunk = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
+            taken = Glibc.read(descriptor, buffer.baseAddress, room)
+            failure = errno
+            used = max(0, taken)
+        }
+        if taken < 0 {
+            if failure == EINTR { continue }
+            throw .system(failure, "read", name)
+        }
+        if taken == 0 { return bytes }
+        if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+        guard bytes.count <= limit else { throw .tooLarge(name, limit: limit) }
+        room = max(1, room - (bytes.count - count)) < 4096 ? 4096 : room
+    }
+}
+
+/// Writes a file so that it has either its old bytes or all of the new ones, whatever happens; and stays on a power cut.
+///
+/// `mode` are the permissions of a new file. The folder must exist.
+package func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(FileError) {
+    let parent = folder(of: path)
+    let temporary = "\(path).\(UInt32.random(in: .min ... .max)).part"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw .system(errno, "write", path) }
+    var failure = writeAll(descriptor, bytes)
+    if failure == 0, fsync(descriptor) != 0 { failure = errno }
+    if close(descriptor) != 0, failure == 0 { failure = errno }
+    if failure == 0, rename(temporary, path) != 0 { failure = errno }
+    guard failure == 0 else {
+        unlink(temporary)
+        throw .system(failure, "write", path)
+    }
+    // The name itself is on disk only when its folder is.
+    let parentDescriptor = open(parent.isEmpty ? "." : parent, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+    guard parentDescriptor >= 0 else { throw .system(errno, "write", path) }
+    defer { close(parentDescriptor) }
+    guard fsync(parentDescriptor) == 0 else { throw .system(errno, "write", path) }
+}
+
+/// Writes all bytes; returns 0 or an `errno`.
+private func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
+    bytes.withUnsafeBytes { buffer in
+        var offset = 0
+        while offset < buffer.count {
+            let written = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+            if written < 0 {
+                if errno == EINTR { continue }
+                return errno
+            }
+            offset += written
+        }
+        return 0
+    }
+}
+
+/// Makes a folder and those above it that are missing.
+package func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
+    let resolved = resolvePath(path)
+    var made = resolved.hasPrefix("/") ? "" : "."
+    for part in resolved.split(separator: "/") {
+        made += "/" + part
+        if mkdir(made, mode) != 0, errno != EEXIST { throw .system(errno, "make", path) }
+    }
+    guard FileStatus(resolved)?.isFolder == true else { throw .notAFolder(path) }
+}
