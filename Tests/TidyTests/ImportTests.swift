@@ -7,13 +7,14 @@ import Testing
 
     /// Libraries from outside, and the modules that may use them. Whatever is not listed, nobody may.
     static let libraries: [String: Set<String>] = [
-        "Hummingbird": ["Server"],
+
         "HummingbirdCore": ["Server"],
         "HTTPTypes": ["Server"],
         "NIOCore": ["Server"],
         "NIOHTTP1": ["Server"],
         "NIOPosix": ["Server"],
         "ServiceLifecycle": ["Server", "Commands"],
+        "UnixSignals": ["Server", "Commands"],
         "Logging": ["Server", "Commands"],
         "ArgumentParser": ["Commands", "mooring"],
     ]
