@@ -13,6 +13,8 @@ package struct Call: Sendable, Hashable {
     package let body: CallBody
     /// What a successful answer holds.
     package let reply: ReplyKind
+    /// Why the call must not be sent, if so: an id in its path would make it another call.
+    let problem: String?
 
     init(
         _ operation: String, _ method: HTTPMethod, _ path: CallPath, query: [QueryItem] = [], body: CallBody = .none,
@@ -21,6 +23,7 @@ package struct Call: Sendable, Hashable {
         self.operation = operation
         self.method = method
         self.path = path.text
+        problem = path.problem
         self.query = query
         self.body = body
         self.reply = reply
@@ -86,16 +89,26 @@ package enum ReplyKind: String, Sendable, Hashable {
 /// A path built from fixed text and ids; only the ids are encoded, so neither can be taken for the other.
 struct CallPath: ExpressibleByStringInterpolation {
     let text: String
+    let problem: String?
 
-    init(stringLiteral value: String) { text = value }
-    init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
+    init(stringLiteral value: String) { (text, problem) = (value, nil) }
+    init(stringInterpolation: Interpolation) {
+        (text, problem) = (stringInterpolation.text, stringInterpolation.problem)
+    }
 
     struct Interpolation: StringInterpolationProtocol {
         var text = ""
+        var problem: String?
 
         init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity * 2) }
         mutating func appendLiteral(_ literal: String) { text += literal }
-        mutating func appendInterpolation(_ id: String) { text += PercentEncoding.segment(id) }
+
+        /// An empty id would ask for the list above the object, and dots climb.
+        mutating func appendInterpolation(_ id: String) {
+            if id.isEmpty { problem = "an id is empty" }
+            if id == "." || id == ".." { problem = "'\(id)' cannot be an id" }
+            text += PercentEncoding.segment(id)
+        }
     }
 }
 

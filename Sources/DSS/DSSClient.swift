@@ -38,8 +38,8 @@ package struct DSSClient: Sendable {
 
     /// The request for a call, as it is sent.
     package func request(for call: Call, destination: String? = nil) throws(DSSError) -> HTTPRequest {
-        do {
-            try Self.check(call.path)
+        do throws(UnsendableError) {
+            if let problem = call.problem { throw UnsendableError(reason: problem) }
             var headers = try endpoint.requestHeaders()
             var body = HTTPBody.none
             var isArchive = call.reply == .file
@@ -59,15 +59,6 @@ package struct DSSClient: Sendable {
                 isReplayable: call.isReplayable, label: call.line)
         } catch {
             throw DSSError(.unsendable(error.reason), request: call.line, origin: endpoint.origin)
-        }
-    }
-
-    /// Refuses ids that would make the request another one: an empty one asks for the list above it, and dots climb.
-    private static func check(_ path: String) throws(UnsendableError) {
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        for (offset, segment) in segments.enumerated() {
-            if segment.isEmpty, offset < segments.count - 1 { throw UnsendableError(reason: "an id is empty") }
-            if segment == "." || segment == ".." { throw UnsendableError(reason: "'\(segment)' cannot be an id") }
         }
     }
 }
