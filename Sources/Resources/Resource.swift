@@ -34,6 +34,8 @@ package struct DesiredState: Sendable {
     package let environment: Environment
     /// Sorted by address, no address twice.
     package let resources: [Resource]
+    /// The addresses of each design-side service's endpoints, sorted.
+    package let endpointsByService: [Address: [Address]]
     private let index: [Address: Int]
 
     package init(environment: Environment, resources: [Resource]) {
@@ -41,14 +43,14 @@ package struct DesiredState: Sendable {
         self.resources = resources.sorted { $0.address < $1.address }
         index = Dictionary(
             zip(self.resources.map(\.address), self.resources.indices), uniquingKeysWith: { first, _ in first })
+        var endpoints: [Address: [Address]] = [:]
+        for resource in self.resources where resource.kind == .endpoint {
+            if let service = resource.address.service { endpoints[service, default: []].append(resource.address) }
+        }
+        endpointsByService = endpoints
     }
 
     package subscript(address: Address) -> Resource? { index[address].map { resources[$0] } }
 
     package func resources(of kind: Kind) -> [Resource] { resources.filter { $0.kind == kind } }
-
-    /// The endpoints of a design-side service, by address.
-    package func endpoints(of service: Address) -> [Resource] {
-        resources.filter { $0.kind == .endpoint && $0.address.service == service }
-    }
 }

@@ -1,0 +1,95 @@
+package import Diagnostics
+package import Resources
+
+/// One resource's part of a plan.
+package struct Change: Hashable, Sendable {
+    package let resource: Resource
+    package var action: Action
+    package var fields: [FieldChange]
+    package var cause: Cause
+    package var steps: [Step]
+    /// The changes that must be done before this one, sorted.
+    package var waitsFor: [Address] = []
+    /// What could not be checked, and what the user should know.
+    package var notes: [String]
+
+    package var address: Address { resource.address }
+
+    /// The address whose settings the change is saved with: all endpoints of a service are saved in one request.
+    package var unit: Address { address.kind == .endpoint ? address.service ?? address : address }
+
+    package init(
+        _ resource: Resource, _ action: Action, fields: [FieldChange] = [], cause: Cause, steps: [Step],
+        notes: [String] = []
+    ) {
+        self.resource = resource
+        self.action = action
+        self.fields = fields
+        self.cause = cause
+        self.steps = steps
+        self.notes = notes
+    }
+}
+
+/// Why a change is in a plan.
+package struct Cause: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable {
+        case manifest
+        /// The nodes lack what is saved.
+        case outOfSync = "out-of-sync"
+        /// Something that it depends on changes.
+        case dependency
+    }
+
+    package let kind: Kind
+    /// Where the first field that differs is declared, or the resource.
+    package let mark: SourceMark
+    /// Words, where the place alone does not tell.
+    package let text: String?
+
+    package init(_ kind: Kind, at mark: SourceMark, _ text: String? = nil) {
+        self.kind = kind
+        self.mark = mark
+        self.text = text
+    }
+}
+
+/// One remote call of a change, in the order in which they are sent.
+package struct Step: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable {
+        case createAPIService = "create-api-service"
+        case saveAPIService = "save-api-service"
+        case createPackage = "create-package"
+        case publishPackage = "publish-package"
+        case createPublishedService = "create-published-service"
+        case savePublishedService = "save-published-service"
+        case importVersion = "import-version"
+        case promoteVersion = "promote-version"
+        case createInfra = "create-infra"
+        case saveInfra = "save-infra"
+        case deleteInfra = "delete-infra"
+        case createDeployment = "create-deployment"
+        case saveDeployment = "save-deployment"
+        case startUpdate = "start-update"
+        case awaitHealth = "await-health"
+        case disableDeployment = "disable-deployment"
+        case deleteDeployment = "delete-deployment"
+    }
+
+    /// Which of the environment's nodes is asked.
+    package enum Node: String, Hashable, Sendable { case designer, deployer }
+
+    package let kind: Kind
+    /// Method and path, as `PUT /api-deployer/infras/prod/settings`.
+    package let call: String
+    package let node: Node
+    /// What the step is about beyond the resource: the version that is promoted, say.
+    package let subject: String?
+
+    package init(_ kind: Kind, _ call: String, on node: Node, subject: String? = nil) {
+        self.kind = kind
+        self.call = call
+        self.node = node
+        self.subject = subject
+    }
+}

@@ -1,0 +1,211 @@
+internal import DSS
+internal import Diagnostics
+internal import JSON
+internal import Resources
+
+/// Deployments, roll-outs and promotion.
+extension Planner {
+    mutating func addDeployment(_ resource: Resource) {
+        let spec = DeploymentSpec(resource)
+        let id = resource.address.name
+        guard checkVersions(resource, spec) else { return }
+        let document = live.documents[resource.address]
+        let fields = differences(resource, with: document, creating: document == nil)
+        let ignoreWarnings = spec.rollout.ignoreWarnings != nil
+        let create = Step(
+            .createDeployment,
+            Call.createDeployment(id, publishedServiceId: spec.publishedService, infraId: spec.infra, version: "").line,
+            on: .deployer)
+        let save = Step(
+            .saveDeployment, Call.saveDeploymentSettings(id, [:], ignoreWarnings: ignoreWarnings).line, on: .deployer)
+        let delete = [
+            Step(.disableDeployment, Call.saveDeploymentSettings(id, [:]).line, on: .deployer),
+            Step(.startUpdate, Call.startUpdate(id).line, on: .deployer, subject: "disabled"),
+            Step(.deleteDeployment, Call.deleteDeployment(id).line, on: .deployer),
+        ]
+        var notes = secretNotes(resource)
+        if let reason = spec.rollout.ignoreWarnings { notes.append("warnings of DSS are passed over: \(reason)") }
+        if document == nil {
+            append(
+                Change(
+                    resource, .create, fields: fields, cause: cause(resource, []),
+                    steps: [create, save] + rollout(resource, spec), notes: notes))
+        } else if fields.contains(where: \.isImmutable) {
+            replace(resource, fields, steps: delete + [create, save] + rollout(resource, spec))
+        } else if !fields.isEmpty {
+            append(
+                Change(
+                    resource, .update, fields: fields, cause: cause(resource, fields),
+                    steps: [save] + rollout(resource, spec), notes: notes))
+        } else {
+            addRunning(resource, spec)
+        }
+        plan.rollouts[resource.address] = live.rollouts[id]
+    }
+
+    /// A deployment whose settings are as declared: what counts is whether its nodes have them.
+    private mutating func addRunning(_ resource: Resource, _ spec: DeploymentSpec) {
+        guard let running = live.rollouts[resource.address.name] else {
+            keep(resource)
+            return
+        }
+        if let reason = running.outOfSyncReason {
+            append(
+                Change(
+                    resource, .rollout, cause: Cause(.outOfSync, at: resource.mark, reason),
+                    steps: rollout(resource, spec)))
+            return
+        }
+        keep(resource)
+        if var problem = running.problem {
+            problem.severity = .warning
+            problem.address = resource.address.description
+            plan.diagnostics.append(problem)
+        } else if running.status(accepted: spec.rollout.health) == .degraded, isEnabled(resource, spec) {
+            let words = running.messages.isEmpty ? "" : ": " + running.messages.joined(separator: "; ")
+            plan.diagnostics.append(
+                Diagnostic(
+                    .warning, "not-healthy", "the deployment is \(running.health ?? "UNKNOWN")\(words)",
+                    at: resource.mark,
+                    hint: "Its settings are as declared. `mooring rollout \(resource.address)` pushes them again.",
+                    address: resource.address.description))
+        }
+    }
+
+    private func isEnabled(_ resource: Resource, _ spec: DeploymentSpec) -> Bool {
+        spec.enabled ?? live.documents[resource.address]?["enabled"]?.bool ?? true
+    }
+
+    /// Push the saved settings to the nodes, and wait until they run.
+    private func rollout(_ resource: Resource, _ spec: DeploymentSpec) -> [Step] {
+        let id = resource.address.name
+        let update = Step(.startUpdate, Call.startUpdate(id).line, on: .deployer)
+        guard isEnabled(resource, spec) else { return [update] }
+        return [
+            update,
+            Step(
+                .awaitHealth, Call.getDeploymentHeavyStatus(id).line, on: .deployer,
+                subject: spec.rollout.health.joined(separator: ",")),
+        ]
+    }
+
+    /// Deployments on an infrastructure whose nodes change must be pushed to the new ones.
+    mutating func rolloutAfterNodes() {
+        let infras = plan.changes.filter { change in
+            change.address.kind == .infra && change.action != .create
+                && change.fields.contains { $0.path.hasPrefix("apiNodes") }
+        }
+        for infra in infras {
+            for resource in desired.resources(of: .deployment) where !resource.isExternal {
+                let spec = DeploymentSpec(resource)
+                guard spec.infra == infra.address.name, unchanged.contains(resource.address) else { continue }
+                unchanged.remove(resource.address)
+                append(
+                    Change(
+                        resource, .rollout,
+                        cause: Cause(.dependency, at: resource.mark, "the nodes of \(infra.address) change"),
+                        steps: rollout(resource, spec)))
+            }
+        }
+    }
+
+    /// Each version that the deployment maps to must be live, declared, or to be had by promotion.
+    private mutating func checkVersions(_ resource: Resource, _ spec: DeploymentSpec) -> Bool {
+        let missing = (spec.mapping?.versions ?? []).filter { version in
+            !(live.versions[spec.publishedService]?.contains(version) ?? false)
+                && !declaredVersions.contains(
+                    PublishedVersion(service: spec.publishedService, version: version))
+                && !(live.sourceVersions?[spec.publishedService]?.contains(version) ?? false)
+        }
+        guard let version = missing.first else { return true }
+        let known = (live.versions[spec.publishedService] ?? []).union(
+            live.sourceVersions?[spec.publishedService] ?? [])
+        plan.diagnostics.append(
+            Diagnostic(
+                .error, "unknown-version",
+                "version '\(version)' of published service '\(spec.publishedService)' is neither live nor declared",
+                at: (resource.spec["version"] ?? resource.spec["generations"])?.mark ?? resource.mark,
+                hint: closest(to: version, among: known).map { "Did you mean '\($0)'?" }
+                    ?? (known.isEmpty
+                        ? "The service has no version yet: declare a Package that publishes one."
+                        : "It has: \(known.sorted().suffix(5).joined(separator: ", "))."),
+                address: resource.address.description))
+        return false
+    }
+
+    /// Copies versions that a deployment maps to and this deployer lacks from the deployer that is promoted from.
+    mutating func addPromotions() {
+        guard let source = live.sourceVersions else { return }
+        var wanted: [PublishedVersion: SourceMark] = [:]
+        for resource in desired.resources(of: .deployment)
+        where !resource.isExternal && selection.contains(resource.address) {
+            let spec = DeploymentSpec(resource)
+            let mark = (resource.spec["version"] ?? resource.spec["generations"])?.mark ?? resource.mark
+            for version in spec.mapping?.versions ?? []
+            where !declaredVersions.contains(
+                PublishedVersion(service: spec.publishedService, version: version))
+            {
+                let published = PublishedVersion(service: spec.publishedService, version: version)
+                if wanted[published] == nil { wanted[published] = mark }
+                if let digests = live.archiveDigests[published], digests.here != digests.source {
+                    plan.diagnostics.append(
+                        Diagnostic(
+                            .error, "promotion-mismatch",
+                            "version '\(version)' of '\(spec.publishedService)' is not the same archive here and in '\(desired.environment.promotesFrom ?? "")'",
+                            at: mark,
+                            hint:
+                                "Here SHA-256 \(digests.here.prefix(12))…, there \(digests.source.prefix(12))…. Publish the content under a new version id.",
+                            address: resource.address.description))
+                }
+            }
+        }
+        for (published, mark) in wanted.sorted(by: { $0.key < $1.key })
+        where !(live.versions[published.service]?.contains(published.version) ?? false)
+            && source[published.service]?.contains(published.version) ?? false
+        {
+            promote(published, at: mark)
+        }
+    }
+
+    private mutating func promote(_ published: PublishedVersion, at mark: SourceMark) {
+        let address = Address(.publishedService, published.service)
+        let step = Step(
+            .promoteVersion, Call.importVersion(service: published.service, file: "").line, on: .deployer,
+            subject: published.version)
+        let field = FieldChange(
+            path: "versions[\(published.version)]", before: .absent,
+            after: .value(.string("from \(desired.environment.promotesFrom ?? "")")), mark: mark)
+        if let index = plan.changes.firstIndex(where: { $0.address == address }) {
+            plan.changes[index].steps.append(step)
+            plan.changes[index].fields.append(field)
+            return
+        }
+        unchanged.remove(address)
+        let resource =
+            desired[address]
+            ?? Resource(
+                address: address, metadata: Metadata(), spec: DeclaredValue(.map([]), at: mark), mark: mark)
+        var steps = [step]
+        let isMissing = live.versions[published.service] == nil
+        if isMissing {
+            steps.insert(
+                Step(
+                    .createPublishedService, Call.createService(published.service).line, on: .deployer,
+                    subject: published.service), at: 0)
+        }
+        append(
+            Change(
+                resource, isMissing ? .create : .update, fields: [field], cause: Cause(.manifest, at: mark),
+                steps: steps))
+    }
+
+    /// A deployment waits for the versions that are promoted for it, declared or not.
+    mutating func addPromotionEdges(_ changing: Set<Address>) {
+        for index in plan.changes.indices where plan.changes[index].address.kind == .deployment {
+            let service = Address(.publishedService, DeploymentSpec(plan.changes[index].resource).publishedService)
+            if changing.contains(service), !plan.changes[index].waitsFor.contains(service) {
+                plan.changes[index].waitsFor = (plan.changes[index].waitsFor + [service]).sorted()
+            }
+        }
+    }
+}

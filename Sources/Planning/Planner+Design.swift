@@ -1,0 +1,136 @@
+internal import DSS
+internal import Diagnostics
+internal import JSON
+internal import Resources
+
+/// The design side: services, endpoints, packages.
+extension Planner {
+    mutating func addAPIService(_ resource: Resource) {
+        let (project, id) = (resource.address.path[0], resource.address.name)
+        let document = live.documents[resource.address]
+        let fields = differences(resource, with: document, creating: document == nil)
+        let save = Step(
+            .saveAPIService, Call.saveAPIServiceSettings(id, project: project, [:]).line, on: .designer)
+        if document == nil {
+            let create = Step(.createAPIService, Call.createAPIService(id, project: project).line, on: .designer)
+            append(
+                Change(
+                    resource, .create, fields: fields, cause: cause(resource, []), steps: [create, save],
+                    notes: secretNotes(resource) + ["no call of DSS deletes an API service"]))
+        } else if fields.isEmpty {
+            keep(resource)
+        } else {
+            append(
+                Change(
+                    resource, .update, fields: fields, cause: cause(resource, fields), steps: [save],
+                    notes: secretNotes(resource)))
+        }
+    }
+
+    mutating func addEndpoint(_ resource: Resource) {
+        guard let service = resource.address.service else { return }
+        if live.documents[service] == nil, desired[service]?.isExternal ?? true { return }
+        let element = live.documents[service]?["endpoints"]?.array?.first { $0["id"]?.string == resource.address.name }
+        let fields = differences(resource, with: element, creating: element == nil)
+        guard element == nil || !fields.isEmpty else {
+            keep(resource)
+            return
+        }
+        let save = Step(
+            .saveAPIService, Call.saveAPIServiceSettings(service.name, project: service.path[0], [:]).line,
+            on: .designer)
+        append(
+            Change(
+                resource, element == nil ? .create : .update, fields: fields,
+                cause: cause(resource, element == nil ? [] : fields), steps: [save], notes: secretNotes(resource)))
+    }
+
+    mutating func addPackage(_ resource: Resource) {
+        guard let service = resource.address.service else { return }
+        let spec = PackageSpec(resource)
+        let isPublished = spec.publishedService.map { live.versions[$0]?.contains(spec.version) ?? false } ?? false
+        if let archive = spec.archive {
+            addArchive(resource, spec, archive, isPublished: isPublished)
+            return
+        }
+        let exists = live.packages[service]?.contains(spec.version) ?? false
+        let name = service.name
+        let project = service.path[0]
+        var steps: [Step] = []
+        // A package that was cleaned up on the design node, but is published, is not made again: the bytes would differ.
+        if !exists, !isPublished {
+            steps.append(
+                Step(
+                    .createPackage, Call.createPackage(spec.version, service: name, project: project).line,
+                    on: .designer))
+        }
+        if let target = spec.publishedService, !isPublished {
+            steps.append(
+                Step(
+                    .publishPackage,
+                    Call.publishPackage(spec.version, service: name, project: project, publishedServiceId: target).line,
+                    on: .designer, subject: target))
+        }
+        guard !steps.isEmpty else {
+            keep(resource)
+            warnOfStalePackage(resource, spec)
+            return
+        }
+        var fields: [FieldChange] = []
+        let mark = resource.spec["version"]?.mark ?? resource.mark
+        if !exists {
+            fields.append(
+                FieldChange(path: "version", before: .absent, after: .value(.string(spec.version)), mark: mark))
+        }
+        if let target = spec.publishedService {
+            fields.append(
+                FieldChange(
+                    path: "publish", before: .absent, after: .value(.string("\(target) \(spec.version)")), mark: mark))
+        }
+        let notes = exists ? [] : ["a package is a snapshot: what its saved models hold at that moment is not compared"]
+        append(
+            Change(
+                resource, exists ? .update : .create, fields: fields, cause: Cause(.manifest, at: mark), steps: steps,
+                notes: notes))
+    }
+
+    private mutating func addArchive(
+        _ resource: Resource, _ spec: PackageSpec, _ archive: PackageSpec.Archive, isPublished: Bool
+    ) {
+        guard let target = spec.publishedService, !isPublished else {
+            keep(resource)
+            return
+        }
+        var steps: [Step] = []
+        if live.versions[target] == nil, desired[Address(.publishedService, target)] == nil {
+            steps.append(Step(.createPublishedService, Call.createService(target).line, on: .deployer, subject: target))
+        }
+        steps.append(
+            Step(
+                .importVersion, Call.importVersion(service: target, file: archive.file).line, on: .deployer,
+                subject: target))
+        let mark = resource.spec["archive"]?.mark ?? resource.mark
+        append(
+            Change(
+                resource, .create,
+                fields: [
+                    FieldChange(
+                        path: "publish", before: .absent, after: .value(.string("\(target) \(spec.version)")),
+                        mark: mark)
+                ], cause: Cause(.manifest, at: mark), steps: steps))
+    }
+
+    /// A service that changes while the version that it is packaged as exists: the change will not reach any node.
+    private mutating func warnOfStalePackage(_ resource: Resource, _ spec: PackageSpec) {
+        guard !resource.isAutoVersion, let service = resource.address.service,
+            changedUnits.contains(service)
+        else { return }
+        plan.diagnostics.append(
+            Diagnostic(
+                .warning, "package-exists",
+                "the service changes, but its package '\(spec.version)' exists already and does not hold the change",
+                at: resource.spec["version"]?.mark ?? resource.mark,
+                hint: "Give the package a new version to bring the change to the nodes, or use `version: auto`.",
+                address: resource.address.description))
+    }
+}

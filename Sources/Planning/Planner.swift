@@ -1,0 +1,187 @@
+package import DSS
+internal import Diagnostics
+internal import Graph
+internal import JSON
+package import Resources
+
+/// Computes a plan from what is declared and what is live.
+package struct Planner {
+    let desired: DesiredState
+    let live: LiveState
+    let options: PlanOptions
+    let dialect: Dialect
+    let isAvailable: (SecretReference) -> Bool
+    let selection: Selection
+    let graph: DependencyGraph<Address>
+    var plan: Plan
+    /// The addresses that are as declared.
+    var unchanged: Set<Address> = []
+    /// The units that some change so far belongs to.
+    var changedUnits: Set<Address> = []
+    /// The versions that declared packages publish and that this environment writes.
+    let declaredVersions: Set<PublishedVersion>
+
+    /// `isAvailable` tells whether a secret could be read, without reading it.
+    package static func plan(
+        desired: DesiredState, live: LiveState, options: PlanOptions, dialect: Dialect, targets: PlanTargets,
+        isAvailable: @escaping (SecretReference) -> Bool
+    ) -> Plan {
+        var planner = Planner(
+            desired: desired, live: live, options: options, dialect: dialect, targets: targets,
+            isAvailable: isAvailable)
+        planner.make()
+        return planner.plan
+    }
+
+    private init(
+        desired: DesiredState, live: LiveState, options: PlanOptions, dialect: Dialect, targets: PlanTargets,
+        isAvailable: @escaping (SecretReference) -> Bool
+    ) {
+        self.desired = desired
+        self.live = live
+        self.options = options
+        self.dialect = dialect
+        self.isAvailable = isAvailable
+        graph = desired.graph
+        var versions: Set<PublishedVersion> = []
+        for resource in desired.resources(of: .package) where !resource.isExternal {
+            let spec = PackageSpec(resource)
+            guard let service = spec.publishedService, desired.environment.designer != nil || spec.archive != nil
+            else { continue }
+            versions.insert(PublishedVersion(service: service, version: spec.version))
+        }
+        declaredVersions = versions
+        selection = Selection(options, in: desired, graph)
+        plan = Plan(environment: desired.environment.name, targets: targets)
+        plan.checkedHealth = options.checksHealth
+    }
+
+    private mutating func make() {
+        do throws(CycleError<Address>) { _ = try graph.order() } catch {
+            plan.diagnostics.append(
+                Diagnostic(
+                    .error, "dependency-cycle",
+                    "these resources wait for one another: "
+                        + error.path.map(\.description).joined(separator: " -> "),
+                    at: error.path.first.flatMap { desired[$0]?.mark }))
+            return
+        }
+        for pattern in Selection.idle(options, in: desired) {
+            plan.diagnostics.append(
+                Diagnostic(
+                    .error, "matches-nothing", "'\(pattern)' matches no declared resource",
+                    hint: "`mooring graph` lists the addresses."))
+        }
+        for resource in desired.resources where selection.contains(resource.address) { add(resource) }
+        addPromotions()
+        rolloutAfterNodes()
+        listUnmanaged()
+        checkLimits()
+        plan.changes.sort { $0.address < $1.address }
+        let changing = Set(plan.changes.map(\.address))
+        for index in plan.changes.indices {
+            plan.changes[index].waitsFor = graph.prerequisites(of: plan.changes[index].address).filter(
+                changing.contains)
+        }
+        addPromotionEdges(changing)
+        plan.unchanged = unchanged.sorted()
+    }
+
+    private mutating func add(_ resource: Resource) {
+        if resource.isExternal {
+            checkExternal(resource)
+            return
+        }
+        let isReference =
+            desired.environment.designer == nil && resource.kind.isDesignSide
+            && !(resource.kind == .package && PackageSpec(resource).archive != nil)
+        guard !isReference else { return }
+        let subject = resource.kind == .endpoint ? resource.address.service ?? resource.address : resource.address
+        if let problem = live.unreadable[subject] {
+            plan.diagnostics.append(blaming(problem, resource))
+            return
+        }
+        if let print = live.fingerprint(of: resource.address) { plan.fingerprints[resource.address] = print }
+        switch resource.kind {
+        case .apiService: addAPIService(resource)
+        case .endpoint: addEndpoint(resource)
+        case .package: addPackage(resource)
+        case .publishedService: addPublishedService(resource)
+        case .infra: addInfra(resource)
+        case .deployment: addDeployment(resource)
+        }
+    }
+
+    private func blaming(_ problem: Diagnostic, _ resource: Resource) -> Diagnostic {
+        var problem = problem
+        problem.address = resource.address.description
+        problem.mark = problem.mark ?? resource.mark
+        return problem
+    }
+
+    /// An external object must exist where that can be told from what was read.
+    private mutating func checkExternal(_ resource: Resource) {
+        plan.external.append(resource.address)
+        let address = resource.address
+        let isMissing: Bool
+        switch address.kind {
+        case .apiService, .infra, .deployment: isMissing = live.documents[address] == nil
+        case .publishedService: isMissing = live.versions[address.name] == nil
+        case .endpoint, .package: isMissing = false
+        }
+        guard isMissing, live.unreadable[address] == nil,
+            !(address.kind.isDesignSide && desired.environment.designer == nil)
+        else { return }
+        plan.diagnostics.append(
+            Diagnostic(
+                .error, "external-missing", "'\(address)' is declared external but does not exist", at: resource.mark,
+                hint: "Create it in DSS first, or declare it with a spec so that Mooring creates it."))
+    }
+
+    /// Compares and notes what could not be compared.
+    mutating func differences(_ resource: Resource, with document: JSONValue?, creating: Bool = false) -> [FieldChange]
+    {
+        var comparison = Comparison(ignoring: resource.metadata.lifecycle.ignore, isAvailable: isAvailable)
+        comparison.compare(DesiredDocument(resource, dialect: dialect, creating: creating), with: document)
+        plan.uncheckedSecrets += comparison.uncheckedSecrets.map {
+            UncheckedSecret(address: resource.address, path: $0)
+        }
+        return comparison.changes
+    }
+
+    /// The notes of a change that writes secrets which are not at hand.
+    func secretNotes(_ resource: Resource) -> [String] {
+        let missing = Set(resource.spec.secrets).filter { !isAvailable($0) }
+        return missing.map { "the secret \($0) is unavailable here: an apply fails before its first write" }.sorted()
+    }
+
+    mutating func keep(_ resource: Resource) { unchanged.insert(resource.address) }
+
+    mutating func append(_ change: Change) {
+        plan.changes.append(change)
+        changedUnits.insert(change.unit)
+    }
+
+    func cause(_ resource: Resource, _ fields: [FieldChange]) -> Cause {
+        Cause(.manifest, at: fields.first?.mark ?? resource.mark)
+    }
+
+    private mutating func checkLimits() {
+        let limits = desired.environment.limits
+        let deletes = plan.count(.delete) + plan.count(.replace)
+        if plan.changes.count > limits.maxChanges {
+            plan.refusals.append(
+                Diagnostic(
+                    .error, "limit-max-changes",
+                    "the plan has \(plan.changes.count) changes, and limits.maxChanges is \(limits.maxChanges)",
+                    hint: "Check that no overlay or variable changed everything; then raise limits.maxChanges."))
+        }
+        if deletes > limits.maxDeletes {
+            plan.refusals.append(
+                Diagnostic(
+                    .error, "limit-max-deletes",
+                    "the plan deletes \(deletes) live objects, and limits.maxDeletes is \(limits.maxDeletes)",
+                    hint: "A replacement counts as a deletion. Raise limits.maxDeletes for this run if it is meant."))
+        }
+    }
+}

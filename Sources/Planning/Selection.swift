@@ -1,0 +1,63 @@
+internal import Graph
+internal import Resources
+
+/// The part of the declared resources that a plan is about.
+struct Selection {
+    private let chosen: Set<Address>?
+
+    /// Also returns the patterns that match nothing.
+    init(_ options: PlanOptions, in desired: DesiredState, _ graph: DependencyGraph<Address>) {
+        guard !options.targets.isEmpty || !options.excludes.isEmpty || !options.selector.isEmpty else {
+            chosen = nil
+            return
+        }
+        let addresses = desired.resources.map(\.address)
+        var chosen = Set(
+            desired.resources.filter { resource in
+                options.selector.allSatisfy { resource.metadata.labels[$0.key] == $0.value }
+                    && (options.targets.isEmpty
+                        || options.targets.contains { Selection.matches(resource.address, $0) })
+            }.map(\.address))
+        for address in chosen { chosen.formUnion(graph.allPrerequisites(of: address)) }
+        for address in addresses where options.excludes.contains(where: { Selection.matches(address, $0) }) {
+            chosen.remove(address)
+            chosen.subtract(graph.allDependants(of: address))
+        }
+        self.chosen = chosen
+    }
+
+    func contains(_ address: Address) -> Bool { chosen?.contains(address) ?? true }
+
+    /// The patterns of `options` that match no declared resource.
+    static func idle(_ options: PlanOptions, in desired: DesiredState) -> [String] {
+        (options.targets + options.excludes).filter { pattern in
+            !desired.resources.contains { matches($0.address, pattern) }
+        }
+    }
+
+    static func matches(_ address: Address, _ pattern: String) -> Bool {
+        glob(Array(pattern.unicodeScalars)[...], Array(address.description.unicodeScalars)[...])
+    }
+
+    /// `*` stands for any text, `?` for one character. Backtracks to the last star only, so it takes n·m steps at most.
+    private static func glob(_ pattern: ArraySlice<Unicode.Scalar>, _ text: ArraySlice<Unicode.Scalar>) -> Bool {
+        var (p, t) = (pattern.startIndex, text.startIndex)
+        var star: (pattern: Int, text: Int)?
+        while t < text.endIndex {
+            if p < pattern.endIndex, pattern[p] == "*" {
+                star = (p, t)
+                p += 1
+            } else if p < pattern.endIndex, pattern[p] == text[t] || pattern[p] == "?" {
+                p += 1
+                t += 1
+            } else if let last = star {
+                p = last.pattern + 1
+                t = last.text + 1
+                star = (last.pattern, t)
+            } else {
+                return false
+            }
+        }
+        return pattern[p...].allSatisfy { $0 == "*" }
+    }
+}
