@@ -44,7 +44,7 @@ package struct Call: Sendable, Hashable {
     /// The path with its query, as it stands after the base path in the request line.
     package var target: String {
         guard !query.isEmpty else { return path }
-        return path + "?" + query.map(\.text).joined(separator: "&")
+        return path + "?" + PercentEncoding.query(query.map { ($0.name, $0.value) })
     }
 }
 
@@ -60,9 +60,6 @@ package struct QueryItem: Sendable, Hashable {
 
     /// A boolean as the official client sends it: `True` or `False`.
     package init(_ name: String, _ flag: Bool) { self.init(name, flag ? "True" : "False") }
-
-    /// `name=value`, encoded.
-    var text: String { "\(PercentEncoding.query(name))=\(PercentEncoding.query(value))" }
 }
 
 /// What a call carries. Its description and mirror show sizes and names only: a document may hold secrets.

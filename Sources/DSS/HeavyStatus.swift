@@ -1,7 +1,8 @@
+import HTTP
 import JSON
 
 /// How a deployment fares; a word of a newer server is kept.
-package enum Health: Sendable, Hashable, CustomStringConvertible {
+package enum DeploymentHealth: Sendable, Hashable, CustomStringConvertible {
     case healthy, warning, unhealthy, error, outOfSync, unknown
     case other(String)
 
@@ -35,7 +36,7 @@ package enum Health: Sendable, Hashable, CustomStringConvertible {
 
 /// The heavy status of a deployment: what the deployer finds when it asks the nodes.
 package struct HeavyStatus: Sendable, Hashable {
-    package let health: Health
+    package let health: DeploymentHealth
     package let healthMessages: MessageList
     /// The URLs of the nodes of a STATIC infra; nil on other infras.
     package let apiNodes: [String]?
@@ -44,7 +45,7 @@ package struct HeavyStatus: Sendable, Hashable {
 
     init(_ value: JSONValue) throws(ShapeError) {
         let object = try value.dueObject()
-        health = Health(try object.string("health") ?? "UNKNOWN")
+        health = DeploymentHealth(try object.string("health") ?? "UNKNOWN")
         healthMessages =
             try object.optional("healthMessages") { (value) throws(ShapeError) in try MessageList(value) } ?? .empty
         apiNodes = try object.optional("apiNodes") { (value) throws(ShapeError) in
