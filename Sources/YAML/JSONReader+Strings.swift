@@ -19,7 +19,9 @@ extension JSONReader {
         }
         text += source.bytes[run..<position]
         position += 1
-        guard let string = String(validating: text, as: UTF8.self) else { throw notUTF8(from: start) }
+        guard let string = String(validating: text, as: UTF8.self) else {
+            throw Halt(diagnostic: source.notUTF8(from: start))
+        }
         try spend(1 + text.count / 64, at: place)
         let length = source.bytes[start..<position].reduce(into: 0) { if $1 & 0xC0 != 0x80 { $0 += 1 } }
         return node(.scalar(YAMLScalar(text: string)), line: place.line, column: place.column, length: length)
@@ -76,16 +78,5 @@ extension JSONReader {
         else { throw failure("'\\u' without four hexadecimal digits", length: 2) }
         position += 6
         return code
-    }
-
-    /// Points at the first byte of the string that is no UTF-8.
-    private mutating func notUTF8(from start: Int) -> Halt {
-        var decoder = UTF8()
-        var bytes = source.bytes[start...].makeIterator()
-        position = start
-        while case .scalarValue(let scalar) = decoder.decode(&bytes) { position += UTF8.width(scalar) }
-        let byte = String(source.bytes[position], radix: 16, uppercase: true)
-        return failure(
-            "the file is not UTF-8 (byte 0x\(byte))", code: "not-utf8", hint: "Save the file as text in UTF-8.")
     }
 }

@@ -96,7 +96,8 @@ struct JSONReader {
             position = start
             throw failure(
                 text.isEmpty ? "unexpected \(describeCurrent())" : "'\(text.prefix(40))' is no JSON value",
-                length: text.utf8.count, hint: "JSON knows numbers, true, false, null, and texts in double quotes.")
+                length: text.utf8.count,
+                hint: "JSON has numbers, true, false, null and texts in double quotes; it has no comments.")
         }
         try spend(1 + text.utf8.count / 64, at: place)
         return node(
@@ -152,9 +153,11 @@ struct JSONReader {
     private mutating func hasNext(before bracket: Character) throws(Halt) -> Bool {
         skipSpace()
         guard current == UInt8(ascii: ",") else { return false }
+        let comma = position
         position += 1
         skipSpace()
         if current == bracket.asciiValue {
+            position = comma
             throw failure("a ',' before '\(bracket)'", hint: "JSON allows none after the last one.")
         }
         return true
@@ -179,9 +182,7 @@ struct JSONReader {
     }
 
     /// A syntax error at the current byte.
-    func failure(_ message: String, code: String = "json-syntax", length: Int = 1, hint: String? = nil) -> Halt {
-        let (line, column) = source.place(of: position)
-        let place = node(.sequence([]), line: line, column: column, length: length)
-        return Halt(diagnostic: place.diagnostic(.error, code, message, hint: hint))
+    func failure(_ message: String, length: Int = 1, hint: String? = nil) -> Halt {
+        Halt(diagnostic: source.diagnostic(at: position, "json-syntax", message, length: length, hint: hint))
     }
 }

@@ -70,7 +70,6 @@ extension YAMLReader {
 extension [YAMLNode.Member] {
     /// Keeps the first member of each key; `report` gets the key of each other one and that of the first.
     mutating func removeRepeatedKeys(report: (_ repeated: YAMLNode, _ first: YAMLNode) -> Void) {
-        guard hasRepeatedKeys else { return }
         var first: [String: YAMLNode] = [:]
         removeAll { member in
             guard let earlier = first[member.name] else {
@@ -80,15 +79,6 @@ extension [YAMLNode.Member] {
             report(member.key, earlier)
             return true
         }
-    }
-
-    private var hasRepeatedKeys: Bool {
-        // Below this many members comparing each with each costs less than hashing.
-        guard count <= 12 else { return Set(lazy.map(\.name)).count < count }
-        for (index, member) in enumerated() {
-            for earlier in self[..<index] where earlier.name == member.name { return true }
-        }
-        return false
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Synchronization
 
 /// A text that a user wrote, kept as long as a node of it is, so that messages can show its lines.
@@ -84,5 +85,28 @@ package final class SourceText: Sendable {
             return length
         }
         return 0
+    }
+}
+
+extension SourceText {
+    /// An error at the character that holds the byte at `offset`.
+    func diagnostic(
+        at offset: Int, _ code: String, _ message: String, length: Int = 1, hint: String? = nil
+    ) -> Diagnostic {
+        let (line, column) = place(of: offset)
+        return Diagnostic(
+            .error, code, message, at: SourceMark(file: file, line: line, column: column), excerpt: self.line(line),
+            length: length, hint: hint)
+    }
+
+    /// Points at the first byte that is not UTF-8, looked for from `start` on; there must be one.
+    func notUTF8(from start: Int = 0) -> Diagnostic {
+        var decoder = UTF8()
+        var rest = bytes[start...].makeIterator()
+        var offset = start
+        while case .scalarValue(let scalar) = decoder.decode(&rest) { offset += UTF8.width(scalar) }
+        let byte = offset < bytes.count ? String(bytes[offset], radix: 16, uppercase: true) : "?"
+        return diagnostic(
+            at: offset, "not-utf8", "the file is not UTF-8 (byte 0x\(byte))", hint: "Save the file as text in UTF-8.")
     }
 }

@@ -3,29 +3,29 @@ internal import Diagnostics
 
 extension YAMLReader {
     /// An empty scalar at the place of the current event.
-    func place() -> YAMLNode {
+    func place() -> YAMLNode { node(.scalar(YAMLScalar(text: "", isPlain: true))) }
+
+    /// A node at the place of the current event.
+    private func node(_ content: consuming YAMLNode.Content) -> YAMLNode {
         let (start, end) = (events.event.pointee.start_mark, events.event.pointee.end_mark)
         // Of a token of several lines the message shows the first; carets end with the line.
         let length = end.line == start.line ? end.column - start.column : end.index - start.index
-        return YAMLNode(
-            .scalar(YAMLScalar(text: "", isPlain: true)), source: source, line: start.line + 1,
-            column: start.column + 1, length: length)
+        return YAMLNode(content, source: source, line: start.line + 1, column: start.column + 1, length: length)
     }
 
     /// The current scalar event as a node.
     mutating func scalar() -> YAMLNode {
         let scalar = events.event.pointee.data.scalar
         let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+        let text = String(decoding: bytes, as: UTF8.self)
         let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
-        var node = place()
-        var tag: YAMLScalar.Tag?
-        if let written = scalar.tag { tag = scalarTag(String(cString: written), at: node) }
-        let value = YAMLScalar(text: String(decoding: bytes, as: UTF8.self), isPlain: isPlain, tag: tag)
-        node.content = .scalar(value)
-        if isPlain || tag != nil, tag != .string, tag != nil || YAMLReader.mayBeUnwritable(bytes) {
-            check(value, at: node)
+        guard let written = scalar.tag else {
+            if isPlain, YAMLReader.mayBeUnwritable(bytes) { check(YAMLScalar(text: text, isPlain: true)) }
+            return node(.scalar(YAMLScalar(text: text, isPlain: isPlain)))
         }
-        return node
+        let value = YAMLScalar(text: text, isPlain: isPlain, tag: scalarTag(String(cString: written)))
+        if value.tag != .string { check(value) }
+        return node(.scalar(value))
     }
 
     /// Whether a plain scalar may be a number that JSON cannot write: a quick look, as nearly none is.
@@ -40,7 +40,8 @@ extension YAMLReader {
         }
     }
 
-    private mutating func check(_ scalar: YAMLScalar, at node: YAMLNode) {
+    private mutating func check(_ scalar: YAMLScalar) {
+        let node = place()
         if CoreSchema.resolve(scalar.text) == .unwritable, scalar.tag == nil || scalar.tag == .float {
             findings.add(
                 node.diagnostic(
@@ -51,10 +52,11 @@ extension YAMLReader {
         }
     }
 
-    private mutating func scalarTag(_ tag: String, at place: YAMLNode) -> YAMLScalar.Tag? {
+    private mutating func scalarTag(_ tag: String) -> YAMLScalar.Tag? {
         // A lone `!` says "as if quoted".
         if tag == "!" { return .string }
         if let known = YAMLScalar.Tag(rawValue: YAMLReader.shortTag(tag)) { return known }
+        let place = place()
         findings.add(.unknownTag(YAMLReader.shortTag(tag), at: place))
         return .string
     }

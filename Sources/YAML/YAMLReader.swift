@@ -44,6 +44,9 @@ struct YAMLReader: ~Copyable {
     var anchors: [String: Anchor] = [:]
     /// The anchors whose node is being read, innermost last.
     var openAnchors: [String] = []
+    private var elements = Scratch<YAMLNode>()
+    private var members = Scratch<YAMLNode.Member>()
+    private var keyDigests = KeyDigests()
     /// The size of what is written, of what aliases brought in, and the deepest level reached since last reset.
     var writtenSize = 0
     var expandedSize = 0
@@ -103,11 +106,11 @@ struct YAMLReader: ~Copyable {
     private mutating func node(depth: Int) throws(Halt) -> YAMLNode {
         switch type {
         case YAML_SCALAR_EVENT:
-            let node = scalar()
             try spend(1 + events.event.pointee.data.scalar.length / 64)
-            if let name = events.event.pointee.data.scalar.anchor {
-                anchors[String(cString: name)] = Anchor(node: node, size: 1, height: 0)
-            }
+            guard let name = events.event.pointee.data.scalar.anchor else { return scalar() }
+            let node = scalar()
+            anchors[String(cString: name)] = Anchor(
+                node: node, size: 1 + events.event.pointee.data.scalar.length / 64, height: 0)
             return node
         case YAML_ALIAS_EVENT: return try alias(depth: depth)
         default: return try collection(depth: depth + 1)
@@ -150,30 +153,56 @@ struct YAMLReader: ~Copyable {
     }
 
     private mutating func sequence(depth: Int) throws(Halt) -> [YAMLNode] {
-        var elements: [YAMLNode] = []
+        let start = elements.count
         try advance()
         while type != YAML_SEQUENCE_END_EVENT {
-            elements.append(try node(depth: depth))
+            elements.push(try node(depth: depth))
             try advance()
         }
-        return elements
+        return elements.pop(from: start)
     }
 
     private mutating func mapping(depth: Int) throws(Halt) -> [YAMLNode.Member] {
-        var members: [YAMLNode.Member] = []
-        var merges = 0
+        let start = members.count
+        let outer = keyDigests.open()
+        var hasMergeKeys = false
         try advance()
         while type != YAML_MAPPING_END_EVENT {
+            let isUsual = noteKey()
             let key = try node(depth: depth)
             try advance()
             let value = try node(depth: depth)
             try advance()
-            guard accepts(key: key) else { continue }
-            if key.isMergeKey { merges += 1 }
-            members.append(YAMLNode.Member(key: key, value: value))
+            if !isUsual {
+                guard accepts(key: key) else { continue }
+                if key.isMergeKey { hasMergeKeys = true }
+            }
+            members.push(YAMLNode.Member(key: consume key, value: consume value))
         }
-        members.removeRepeatedKeys { findings.add(.duplicateKey($0, first: $1)) }
-        return merges == 0 ? members : try merging(members)
+        var result = members.pop(from: start)
+        if keyDigests.close(outer) {
+            result.removeRepeatedKeys { findings.add(.duplicateKey($0, first: $1)) }
+        }
+        return hasMergeKeys ? try merging(result) : result
+    }
+
+    /// Adds the key that is the current event to the digests. False when it takes a closer look at it as a node.
+    private mutating func noteKey() -> Bool {
+        guard type == YAML_SCALAR_EVENT else {
+            keyDigests.addUnknown()
+            return false
+        }
+        let scalar = events.event.pointee.data.scalar
+        let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+        keyDigests.add(bytes)
+        guard scalar.style == YAML_PLAIN_SCALAR_STYLE else { return true }
+        // The first letters of booleans, nulls and merge keys.
+        switch bytes.first {
+        case nil, UInt8(ascii: "<"), UInt8(ascii: "~"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"),
+            UInt8(ascii: "T"), UInt8(ascii: "f"), UInt8(ascii: "F"):
+            return bytes.count > 5
+        default: return true
+        }
     }
 
     private mutating func alias(depth: Int) throws(Halt) -> YAMLNode {

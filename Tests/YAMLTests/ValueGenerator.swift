@@ -53,3 +53,26 @@ struct ValueGenerator: RandomNumberGenerator {
         "\r", "\0", "\u{85}", "\u{7F}", "word", "key: value", "%", "@", "\u{FFFE}", "\u{10FFFF}", "\u{202E}",
     ]
 }
+
+extension ValueGenerator {
+    /// The bytes with up to four changes: a bit, a byte, an inserted indicator, a cut, a repeated or moved part.
+    mutating func mutation(of original: [UInt8]) -> [UInt8] {
+        var bytes = original
+        for _ in 0...below(4) where !bytes.isEmpty {
+            let place = below(bytes.count)
+            let end = place + below(bytes.count - place) + 1
+            switch below(7) {
+            case 0: bytes[place] ^= 1 << UInt8(below(8))
+            case 1: bytes[place] = UInt8(below(256))
+            case 2: bytes.insert(Self.indicators[below(Self.indicators.count)], at: place)
+            case 3: bytes.removeSubrange(place..<end)
+            case 4: bytes.insert(contentsOf: bytes[place..<end], at: below(bytes.count))
+            case 5: bytes.removeSubrange(end...)
+            default: bytes.replaceSubrange(place..<place, with: Self.words[below(Self.words.count)].utf8)
+            }
+        }
+        return bytes
+    }
+
+    private static let indicators = Array("\t\n\r \"'#&*!|>%@`,:;[]{}-?<=~\\\0".utf8)
+}
