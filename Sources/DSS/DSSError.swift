@@ -57,7 +57,7 @@ package struct DSSError: DiagnosableError, Hashable {
         }
     }
 
-    /// Whether the object may be absent. Absence itself is proved from the list of its parent only.
+    /// Whether the object, or one that the call refers to, may be absent. Absence itself is proved from the list of its parent only.
     ///
     /// Live servers answer 403 for a project that does not exist, 404 for most objects, and 400 or 500 with words for some.
     package var mayMeanAbsent: Bool {

@@ -61,7 +61,7 @@ import Testing
         ),
         (
             .downloadPackage("v1", service: "S", project: "P"), "DSSAPIService.download_package_to_file",
-            "GET /projects/P/apiservices/S/packages/v1/archive > /tmp/new"
+            "GET /projects/P/apiservices/S/packages/v1/archive > /archives/new.zip"
         ),
         (
             .publishPackage("v1", service: "S", project: "P"), "DSSAPIService.publish_package",
@@ -107,7 +107,7 @@ import Testing
         ),
         (
             .downloadVersion("v1", service: "S"), "DSSAPIDeployerService.download_version_to_file",
-            "GET /api-deployer/services/S/versions/v1 > /tmp/new"
+            "GET /api-deployer/services/S/versions/v1 > /archives/new.zip"
         ),
         (
             .deleteVersion("v1", service: "S"), "DSSAPIDeployerService.delete_version",
@@ -197,7 +197,7 @@ import Testing
     @Test(arguments: table)
     func `sends what the official client sends`(call: Call, operation: String, expected: String) async throws {
         let recorder = Recorder([answer(#"{"hasResult": true}"#)])
-        _ = try await client(recorder).send(call, destination: call.reply == .file ? "/tmp/new" : nil)
+        _ = try await client(recorder).send(call, destination: call.reply == .file ? "/archives/new.zip" : nil)
         let request = try #require(await recorder.requests.first)
         #expect(call.operation == operation)
         #expect(Self.text(request) == expected)
@@ -247,7 +247,7 @@ import Testing
             host: "https://dss.example.com/", credentials: .none, requestTimeout: .seconds(3),
             archiveTimeout: .seconds(90), maximumBodyBytes: 10, maximumArchiveBytes: 1000)
         let client = DSSClient(endpoint: endpoint, transport: Recorder([]))
-        let download = try client.request(for: .downloadVersion("v", service: "S"), destination: "/tmp/new")
+        let download = try client.request(for: .downloadVersion("v", service: "S"), destination: "/archives/new.zip")
         let upload = try client.request(for: .importVersion(service: "S", file: "v.zip"))
         let read = try client.request(for: .listStages)
         #expect([download.timeout, upload.timeout, read.timeout] == [.seconds(90), .seconds(90), .seconds(3)])

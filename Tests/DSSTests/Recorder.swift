@@ -38,6 +38,7 @@ func endpoint(_ host: String = "https://dss.example.com") -> DSSEndpoint {
 func outcome(_ call: Call, _ answers: Result<HTTPResponse, HTTPError>...) async -> Result<Reply, DSSError> {
     do throws(DSSError) {
         return .success(
-            try await client(Recorder(answers)).send(call, destination: call.reply == .file ? "/tmp/new" : nil))
+            try await client(Recorder(answers)).send(call, destination: call.reply == .file ? "/archives/new.zip" : nil)
+        )
     } catch { return .failure(error) }
 }
