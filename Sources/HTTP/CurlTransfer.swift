@@ -20,6 +20,8 @@ final class CurlTransfer: @unchecked Sendable {
     private var status = 0
     private var headers: [HTTPHeader] = []
     private var headerBytes = 0
+    /// Whether the empty line after the headers came: libcurl takes a head that breaks off for a whole one.
+    private var hasWholeHead = false
     private var sink: BodySink
     /// How often the request began to leave: more than once when a kept connection turned out to be dead.
     private var sends = 0
@@ -39,7 +41,9 @@ final class CurlTransfer: @unchecked Sendable {
 
     /// Ends the transfer with libcurl's result.
     func finish(_ code: CURLcode, message: String) {
-        if failure == nil, code == CURLE_OK { settleFile() }
+        if failure == nil, code == CURLE_OK {
+            if hasWholeHead { settleFile() } else { failure = error(.connectionLost, "the answer's head broke off") }
+        }
         if let failure { return resume(.failure(failure)) }
         guard code == CURLE_OK else {
             return resume(.failure(error(kind(of: code, message: message, wasSent: sends > 0), message)))
@@ -80,6 +84,9 @@ final class CurlTransfer: @unchecked Sendable {
             let fields = text.split(separator: " ", maxSplits: 2)
             status = fields.count > 1 ? Int(fields[1].prefix(3)) ?? 0 : 0
             headers = []
+            hasWholeHead = false
+        } else if line.allSatisfy({ $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }) {
+            hasWholeHead = true
         } else if let colon = text.firstIndex(of: ":") {
             let value = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
             let end = value.lastIndex { !$0.isWhitespace }.map { value.index(after: $0) } ?? value.startIndex

@@ -67,7 +67,8 @@ package struct HTTPRequest: Hashable, Sendable {
         self.timeout = timeout
         self.maximumBodyBytes = maximumBodyBytes
         self.isReplayable = isReplayable ?? method.isIdempotent
-        self.label = label ?? "\(method.rawValue) \(url)"
+        // Without the query, which may carry what only the server should read.
+        self.label = label ?? "\(method.rawValue) \(URLParts(url)?.path ?? "?")"
     }
 }
 

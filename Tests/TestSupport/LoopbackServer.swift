@@ -55,7 +55,7 @@ package final class LoopbackServer: Sendable {
 
     /// Starts to listen on a free port; `answer` is called on the connections' threads.
     package init(_ answer: @escaping @Sendable (Request) -> Reply) throws(Failure) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard listener >= 0 else { throw Failure(message: "no socket: \(errno)") }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -75,7 +75,7 @@ package final class LoopbackServer: Sendable {
         let shared = Shared(answer)
         self.shared = shared
         shared.state.withLock { $0.open[listener] = -1 }
-        try Self.thread { shared.accept(on: listener) }
+        guard detachThread({ shared.accept(on: listener) }) else { throw Failure(message: "no thread") }
     }
 
     deinit { stop() }
@@ -94,26 +94,6 @@ package final class LoopbackServer: Sendable {
             state.isStopped = true
             for descriptor in state.open.keys { shutdown(descriptor, Int32(SHUT_RDWR)) }
         }
-    }
-
-    fileprivate static func thread(_ body: @escaping @Sendable () -> Void) throws(Failure) {
-        final class Box {
-            let body: @Sendable () -> Void
-            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-        }
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(Box(body))
-        let code = pthread_create(
-            &thread, nil,
-            { context in
-                if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
-                return nil
-            }, box.toOpaque())
-        guard code == 0 else {
-            box.release()
-            throw Failure(message: "no thread: \(code)")
-        }
-        pthread_detach(thread)
     }
 }
 
@@ -149,12 +129,11 @@ private final class Shared: Sendable {
                 Glibc.close(descriptor)
                 break
             }
-            do throws(LoopbackServer.Failure) {
-                try LoopbackServer.thread { [self] in
-                    serve(descriptor, number)
-                    close(descriptor)
-                }
-            } catch { close(descriptor) }
+            let isServed = detachThread { [self] in
+                serve(descriptor, number)
+                close(descriptor)
+            }
+            if !isServed { close(descriptor) }
         }
         close(listener)
     }
