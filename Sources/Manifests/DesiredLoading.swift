@@ -1,0 +1,45 @@
+package import Diagnostics
+package import Files
+internal import JSON
+package import Resources
+internal import YAML
+
+/// What should be live in one environment, by its manifests and overlays; nil when there is no such environment.
+///
+/// All that is wrong with any of its files is told, in file order. With errors the state holds what could be read, and must not be
+/// applied. `today` is a date, as `2026-12-31`: exceptions that end before it are warned of.
+package func loadDesired(
+    _ workspace: Workspace, environment name: String, tree: some SourceTree, today: String
+) -> (desired: DesiredState?, diagnostics: [Diagnostic]) {
+    guard let environment = workspace.environment(name) else {
+        return (nil, [unknownEnvironment(name, workspace)])
+    }
+    var set = ManifestSet(workspace, tree: tree, today: today)
+    let loaded = set.load(environment)
+    return (loaded.state, once(loaded.diagnostics))
+}
+
+/// What should be live in each environment, in the order of the workspace; each problem is told once.
+///
+/// Also told: environments that want different things of one object on one node.
+package func loadAllDesired(
+    _ workspace: Workspace, tree: some SourceTree, today: String
+) -> (desired: [DesiredState], diagnostics: [Diagnostic]) {
+    var set = ManifestSet(workspace, tree: tree, today: today)
+    let loaded = workspace.environments.map { set.load($0) }
+    let diagnostics = loaded.flatMap(\.diagnostics) + EnvironmentConflicts.find(loaded)
+    return (loaded.map(\.state), once(diagnostics))
+}
+
+/// What to tell who selects an environment that does not exist.
+package func unknownEnvironment(_ name: String, _ workspace: Workspace) -> Diagnostic {
+    Diagnostic(
+        .error, "unknown-environment", "there is no environment '\(name)'",
+        hint: environmentHint(name, workspace.environments.map(\.name)))
+}
+
+/// Each diagnostic once, in file order.
+private func once(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    var seen: Set<Diagnostic> = []
+    return diagnostics.filter { seen.insert($0).inserted }.inFileOrder
+}

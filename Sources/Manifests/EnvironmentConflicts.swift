@@ -1,0 +1,53 @@
+internal import Diagnostics
+internal import JSON
+internal import Resources
+internal import YAML
+
+/// Environments that share a node and want different things of one object on it: each apply would undo the other's.
+enum EnvironmentConflicts {
+    static func find(_ loaded: [Loaded]) -> [Diagnostic] {
+        struct Place: Hashable {
+            let node: String
+            let address: Address
+        }
+        var first: [Place: (environment: String, resource: Resource)] = [:]
+        var found: [Diagnostic] = []
+        for environment in loaded {
+            for resource in environment.resources where !resource.isExternal {
+                guard let node = node(of: resource, in: environment.environment) else { continue }
+                let place = Place(node: node, address: resource.address)
+                guard let other = first[place] else {
+                    first[place] = (environment.environment.name, resource)
+                    continue
+                }
+                guard let difference = difference(other.resource, resource) else { continue }
+                let draft = environment.drafts[resource.address]
+                let text =
+                    "the environments '\(other.environment)' and '\(environment.environment.name)' want different things of '\(resource.address)' on one node"
+                let related = [Diagnostic.Related(other.resource.mark, "in '\(other.environment)'")]
+                let hint =
+                    "They differ in '\(difference)'. Give the object another name in one of them, or each a node of its own."
+                found.append(
+                    (draft?.place ?? draft?.node)?.diagnostic(
+                        .error, "environments-conflict", text, hint: hint, related: related)
+                        ?? Diagnostic(
+                            .error, "environments-conflict", text, at: resource.mark, hint: hint, related: related))
+            }
+        }
+        return found
+    }
+
+    /// The node that an environment writes a resource to; nil when it does not write it.
+    private static func node(of resource: Resource, in environment: Environment) -> String? {
+        let connection = resource.kind.isDesignSide ? environment.designer : environment.deployer
+        return connection.map { "\($0.targetText)\($0.basePath)" }
+    }
+
+    /// The first field in which two specs differ.
+    private static func difference(_ left: Resource, _ right: Resource) -> String? {
+        let fields = (left.spec.members ?? []).map(\.key) + (right.spec.members ?? []).map(\.key)
+        return fields.first {
+            left.spec[$0]?.referenceJSON.canonical != right.spec[$0]?.referenceJSON.canonical
+        }
+    }
+}

@@ -1,0 +1,199 @@
+internal import Diagnostics
+internal import Files
+internal import JSON
+internal import Resources
+internal import YAML
+
+extension FieldReader {
+    /// The text of a string; a plain number stands for its source text.
+    private mutating func words(_ node: YAMLNode, _ name: String, due: String = "a string") -> String? {
+        guard let scalar = node.scalar else {
+            wrongType(node, due, name)
+            return nil
+        }
+        switch scalar.value {
+        case .string, .number: return scalar.text
+        case .bool:
+            wrongType(node, due, name, hint: "Quote it to make it a string: \"\(scalar.text)\".")
+        default:
+            let quoted = scalar.text.isEmpty ? "" : " Quote it to make it a string: \"\(scalar.text)\"."
+            wrongType(node, due, name, hint: "Leave it out to leave it as it is live.\(quoted)")
+        }
+        return nil
+    }
+
+    mutating func string(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
+        words(node, name).map { node.declared(.string($0)) }
+    }
+
+    mutating func identifier(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
+        guard let text = words(node, name) else { return nil }
+        if let flaw = FieldReader.flaw(inIdentifier: text) {
+            error(node, "bad-id", "\(name) \(flaw)", hint: "It is part of URLs and addresses.")
+            return nil
+        }
+        return node.declared(.string(text))
+    }
+
+    /// What is wrong with an id, as the end of a sentence; nil when nothing is.
+    static func flaw(inIdentifier text: String) -> String? {
+        if text.isEmpty { return "is empty" }
+        if text == "." || text == ".." { return "may not be '\(text)'" }
+        if text.contains("/") { return "may not hold a slash" }
+        if text.unicodeScalars.contains(where: { $0.value < 0x20 || 0x7F..<0xA0 ~= $0.value }) {
+            return "may not hold control characters"
+        }
+        if text.first?.isWhitespace == true || text.last?.isWhitespace == true {
+            return "may not begin or end with a space"
+        }
+        return nil
+    }
+
+    mutating func boolean(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
+        guard let flag = node.scalar?.value.bool else {
+            var hint: String?
+            switch node.scalar?.text.lowercased() {
+            case "yes", "on", "y", "true": hint = "Write true."
+            case "no", "off", "n", "false": hint = "Write false."
+            default: break
+            }
+            wrongType(node, "a boolean", name, hint: hint)
+            return nil
+        }
+        return node.declared(.bool(flag))
+    }
+
+    mutating func integer(_ node: YAMLNode, _ range: ClosedRange<Int>, _ name: String) -> DeclaredValue? {
+        guard let number = node.scalar?.value.number else {
+            wrongType(node, "a whole number", name)
+            return nil
+        }
+        guard let value = number.integer, range.contains(value) else {
+            error(
+                node, "out-of-range",
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(number.text)")
+            return nil
+        }
+        return node.declared(.number(JSONNumber(value)))
+    }
+
+    mutating func number(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
+        guard let number = node.scalar?.value.number else {
+            wrongType(node, "a number", name)
+            return nil
+        }
+        return node.declared(.number(number))
+    }
+
+    mutating func duration(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
+        guard let text = words(node, name, due: "a duration") else { return nil }
+        guard Duration(text: text) != nil else {
+            let isNumber = !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber }
+            error(
+                node, "bad-duration", "\(name) is no duration: '\(text)'",
+                hint: isNumber ? "Did you mean '\(text)s'?" : "Write it as 250ms, 30s, 5m or 1h30m; at most a year.")
+            return nil
+        }
+        return node.declared(.string(text))
+    }
+
+    mutating func date(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
+        guard let text = words(node, name, due: "a date") else { return nil }
+        guard Day(text) != nil else {
+            error(node, "bad-date", "\(name) is no date: '\(text)'", hint: "Write it as 2026-12-31.")
+            return nil
+        }
+        return node.declared(.string(text))
+    }
+
+    mutating func enumeration(_ node: YAMLNode, _ values: [String], _ name: String) -> DeclaredValue? {
+        guard let text = words(node, name, due: "one of \(values.joined(separator: ", "))") else { return nil }
+        guard values.contains(text) else {
+            let known = "Known: \(values.joined(separator: ", "))."
+            let close = closest(to: text, among: values)
+            error(
+                node, "unknown-value", "unknown value '\(text)' of \(name)",
+                hint: close.map { "Did you mean '\($0)'? \(known)" } ?? known)
+            return nil
+        }
+        return node.declared(.string(text))
+    }
+
+    /// A path in the workspace, relative to its root.
+    mutating func path(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
+        guard let text = words(node, name, due: "a path") else { return nil }
+        guard !text.isEmpty, !text.unicodeScalars.contains("\0") else {
+            error(node, "bad-path", "\(name) is no path: it \(text.isEmpty ? "is empty" : "holds a zero byte")")
+            return nil
+        }
+        return node.declared(.string(resolvePath(text, from: folder(of: node.source.file))))
+    }
+
+    /// Text, or the contents of a file.
+    mutating func text(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
+        guard node.mapping != nil else { return string(node, name) }
+        let fields = [Field("file", .path, "A file in the workspace.", origin: "mooring", required: true)]
+        guard let file = object(node, fields, name: name)?["file"]?.string, let place = node["file"] else { return nil }
+        guard let bytes = contents(of: file, place) else { return nil }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            error(place, "not-utf8", "the file '\(file)' is not UTF-8 text")
+            return nil
+        }
+        return node.declared(.string(text))
+    }
+
+    private mutating func contents(of file: String, _ place: YAMLNode) -> [UInt8]? {
+        do throws(FileError) {
+            guard let tree else { throw FileError.missing(file) }
+            return try tree.read(file, limit: TreeLimits.fileBytes)
+        } catch {
+            tell(error, at: place)
+            return nil
+        }
+    }
+
+    /// Tells an error of a file at the place that names it.
+    mutating func tell(_ error: FileError, at place: YAMLNode) {
+        let told = error.diagnostic
+        diagnostics.append(
+            place.diagnostic(
+                told.severity, told.code, told.message,
+                hint: told.hint ?? "Paths are relative to the file that names them."))
+    }
+}
+
+/// A day, from a date (`2026-12-31`) or the date of an instant (RFC 3339).
+struct Day: Comparable {
+    let year, month, day: Int
+
+    init?(_ text: String) {
+        let date = text.prefix(10)
+        let parts = date.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.count) == [4, 2, 2], parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
+            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]), 1...12 ~= month,
+            1...Day.length(of: month, year) ~= day, Day.isTime(text.dropFirst(10))
+        else { return nil }
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
+    static func < (left: Day, right: Day) -> Bool {
+        (left.year, left.month, left.day) < (right.year, right.month, right.day)
+    }
+
+    private static func length(of month: Int, _ year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Nothing, or `T12:00:00Z` with fraction and offset.
+    private static func isTime(_ text: Substring) -> Bool {
+        if text.isEmpty { return true }
+        let pattern = /[Tt ]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)/
+        return text.wholeMatch(of: pattern) != nil
+    }
+}

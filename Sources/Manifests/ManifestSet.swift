@@ -1,0 +1,152 @@
+internal import Diagnostics
+internal import Files
+internal import Resources
+internal import YAML
+
+/// The files of a workspace, each read once however many environments take its documents.
+struct ManifestSet<Tree: SourceTree> {
+    let workspace: Workspace
+    let tree: Tree
+    let today: Day?
+    private var files: [String: SourceFile] = [:]
+    /// The secrets of all connections: what a manifest may not use, unless it is allowed by name.
+    private let connectionSecrets: [SecretReference]
+
+    init(_ workspace: Workspace, tree: Tree, today: String) {
+        self.workspace = workspace
+        self.tree = tree
+        self.today = Day(today)
+        connectionSecrets = workspace.environments.flatMap { ($0.designer?.secrets ?? []) + $0.deployer.secrets }
+    }
+
+    /// One environment's resources, and all that is wrong with them.
+    mutating func load(_ environment: Environment) -> Loaded {
+        var loaded = Loaded(environment: environment)
+        let manifests: [String]
+        let overlays: [String]
+        do throws(FileError) {
+            manifests = try PathSelection.manifests(of: environment, in: workspace, tree: tree)
+            overlays = try PathSelection.overlays(of: environment, tree: tree)
+        } catch {
+            loaded.diagnostics.append(error.diagnostic)
+            return loaded
+        }
+        if manifests.isEmpty { loaded.diagnostics.append(noManifests(environment)) }
+        var drafts = DraftReader()
+        var substitution = Substitution(environment)
+        var set = DraftSet()
+        for path in manifests {
+            for document in documents(path, environment, &loaded, &drafts) {
+                let (metadata, spec) = substituted(document, &substitution)
+                for draft in drafts.drafts(document, metadata: metadata, spec: spec) { set.add(draft) }
+            }
+        }
+        for path in overlays {
+            for document in documents(path, environment, &loaded, &drafts) {
+                let (metadata, spec) = substituted(document, &substitution)
+                merge(document, metadata, spec, into: &set, &drafts)
+            }
+        }
+        loaded.diagnostics += substitution.diagnostics + drafts.reader.diagnostics + set.reader.diagnostics
+        finish(set, unknown: drafts.unknown, &loaded)
+        return loaded
+    }
+
+    private mutating func documents(
+        _ path: String, _ environment: Environment, _ loaded: inout Loaded, _ drafts: inout DraftReader
+    ) -> [Document] {
+        let file = file(path)
+        loaded.diagnostics += file.diagnostics
+        drafts.unknown.formUnion(file.unknown)
+        return file.documents.filter { $0.environments?.contains(environment.name) ?? true }
+    }
+
+    private mutating func file(_ path: String) -> SourceFile {
+        if let known = files[path] { return known }
+        var file: SourceFile
+        do throws(FileError) {
+            let bytes = try tree.read(path, limit: TreeLimits.fileBytes)
+            file = SourceFile(path, bytes: bytes, environments: workspace.environments.map(\.name))
+        } catch {
+            file = SourceFile()
+            var told = error.diagnostic
+            told.mark = SourceMark(file: path)
+            file.diagnostics = [told]
+            file.unknown = Set(Kind.allCases)
+        }
+        files[path] = file
+        return file
+    }
+
+    private func substituted(
+        _ document: Document, _ substitution: inout Substitution
+    ) -> (metadata: YAMLNode, spec: YAMLNode?) {
+        guard document.mayHoldVariables else { return (document.metadata, document.spec) }
+        return (substitution.substitute(document.metadata), document.spec.map { substitution.substitute($0) })
+    }
+
+    /// Merges an overlay; of a service also what it says of the endpoints and the package inside of it.
+    private func merge(
+        _ document: Document, _ metadata: YAMLNode, _ spec: YAMLNode?, into set: inout DraftSet,
+        _ drafts: inout DraftReader
+    ) {
+        var spec = spec
+        var replaced: [Kind] = []
+        if document.kind == .apiService, let members = spec?.mapping {
+            let rest = members.compactMap { member -> YAMLNode.Member? in
+                guard let kind = ["endpoints": Kind.endpoint, "package": .package][member.name] else { return member }
+                if Merge.isNull(member.value) {
+                    replaced.append(kind)
+                    return nil
+                }
+                guard let whole = Merge.replacement(member.value) else { return member }
+                replaced.append(kind)
+                return YAMLNode.Member(key: member.key, value: whole)
+            }
+            spec?.content = .mapping(rest)
+        }
+        let overlays = drafts.drafts(document, metadata: metadata, spec: spec)
+        if let service = overlays.first?.address, set[service] != nil {
+            for kind in replaced { set.removeInline(kind, of: service) }
+        }
+        set.merge(overlays, canCheck: !drafts.unknown.contains(document.kind))
+    }
+
+    private func finish(_ set: DraftSet, unknown: Set<Kind>, _ loaded: inout Loaded) {
+        let policy = workspace.secrets
+        let connections = connectionSecrets
+        var reader = ResourceReader(
+            fields: FieldReader(tree: tree) { policy.permits($0, connections: connections) }, today: today)
+        for draft in set.drafts {
+            let service = draft.isInline ? draft.address.service.flatMap { set[$0] } : nil
+            let whole = service.map { draft.inheriting(from: $0) } ?? draft
+            loaded.drafts[draft.address] = whole
+            loaded.resources.append(reader.resource(whole))
+        }
+        var checks = ReferenceChecks(loaded, unknown: unknown)
+        checks.run()
+        var versions = AutoVersions(loaded.resources, drafts: loaded.drafts, canCheck: !unknown.contains(.package))
+        loaded.resources = versions.resolved()
+        loaded.diagnostics += reader.fields.diagnostics + checks.reader.diagnostics + versions.reader.diagnostics
+    }
+
+    private func noManifests(_ environment: Environment) -> Diagnostic {
+        let entries = (workspace.manifests + environment.manifests).map { "'\($0)'" }.joined(separator: ", ")
+        return Diagnostic(
+            .error, "no-manifests", "the environment '\(environment.name)' has no manifests",
+            at: SourceMark(file: workspaceFile, line: environment.mark.line, column: environment.mark.column),
+            hint: "No .yaml, .yml or .json file lies at \(entries).")
+    }
+}
+
+/// What one environment came to.
+struct Loaded {
+    let environment: Environment
+    var resources: [Resource] = []
+    var drafts: [Address: Draft] = [:]
+    var diagnostics: [Diagnostic] = []
+
+    init(environment: Environment) { self.environment = environment }
+
+    var state: DesiredState { DesiredState(environment: environment, resources: resources) }
+}

@@ -1,0 +1,94 @@
+internal import Diagnostics
+internal import Resources
+internal import YAML
+
+/// Checks that what resources refer to is declared.
+struct ReferenceChecks {
+    private let resources: [Resource]
+    private let drafts: [Address: Draft]
+    private let declared: Set<Address>
+    /// Kinds of which a file that could not be read may declare more.
+    private let unknown: Set<Kind>
+    /// The published services that packages go to.
+    private var published: [String: [Resource]] = [:]
+    var reader = FieldReader()
+
+    init(_ loaded: Loaded, unknown: Set<Kind>) {
+        resources = loaded.resources
+        drafts = loaded.drafts
+        declared = Set(loaded.resources.map(\.address))
+        self.unknown = unknown
+        for resource in resources where resource.kind == .package {
+            if let service = resource.publishedService { published[service, default: []].append(resource) }
+        }
+    }
+
+    mutating func run() {
+        for resource in resources where !resource.isExternal {
+            guard let draft = drafts[resource.address] else { continue }
+            switch resource.kind {
+            case .apiService, .publishedService, .infra: break
+            case .endpoint: checkService(resource, draft)
+            case .package:
+                if resource.spec["archive"] == nil { checkService(resource, draft) }
+                checkVersion(resource, draft)
+            case .deployment: checkDeployment(resource, draft)
+            }
+        }
+    }
+
+    /// An endpoint and a package belong to a service; an inline one always has it.
+    private mutating func checkService(_ resource: Resource, _ draft: Draft) {
+        guard !draft.isInline, let service = resource.address.service else { return }
+        check(service, at: draft.metadata["service"] ?? draft.node)
+    }
+
+    private mutating func checkDeployment(_ resource: Resource, _ draft: Draft) {
+        if let id = resource.spec["publishedServiceId"]?.string, let place = draft.spec?["publishedServiceId"],
+            published[id] == nil
+        {
+            check(
+                Address(.publishedService, id), at: place, also: published.keys.map { Address(.publishedService, $0) })
+        }
+        if let id = resource.spec["infraId"]?.string, let place = draft.spec?["infraId"] {
+            check(Address(.infra, id), at: place)
+        }
+    }
+
+    private mutating func check(_ address: Address, at place: YAMLNode, also others: [Address] = []) {
+        guard !declared.contains(address), !unknown.contains(address.kind) else { return }
+        if address.kind == .publishedService, unknown.contains(.package) { return }
+        let known = (declared.filter { $0.kind == address.kind } + others).map(\.path)
+        // The names above the last are often right; when they are not, the whole path says more.
+        let close = closest(to: address.path.joined(separator: "/"), among: known.map { $0.joined(separator: "/") })
+        let existing =
+            address.kind == .publishedService
+            ? "Declare it, or a Package that publishes to it; or, if it exists already, declare it with 'external: true'."
+            : "Declare it; or, if it exists already, declare it with 'external: true'."
+        reader.error(
+            place, "unknown-reference", "there is no '\(address)'",
+            hint: close.map { "Did you mean '\($0)'?" } ?? existing)
+    }
+
+    /// Two packages may publish to one service, but not one version twice: the second would not be the first.
+    private mutating func checkVersion(_ resource: Resource, _ draft: Draft) {
+        guard let service = resource.publishedService, let version = resource.spec["version"]?.string,
+            version != "auto"
+        else { return }
+        let twin = published[service]?.first {
+            $0.address < resource.address && $0.spec["version"]?.string == version
+        }
+        guard let twin, let other = drafts[twin.address], let place = draft.spec?["version"] else { return }
+        reader.error(
+            place, "duplicate-version", "'\(twin.address)' publishes version '\(version)' to '\(service)' too",
+            related: [Diagnostic.Related(other.spec?["version"]?.mark ?? other.node.mark, "first")])
+    }
+}
+
+extension Resource {
+    /// The published service that a package goes to; of an external one, that of its service's id.
+    var publishedService: String? {
+        guard kind == .package else { return nil }
+        return isExternal ? address.path[1] : PackageSpec(self).publishedService
+    }
+}

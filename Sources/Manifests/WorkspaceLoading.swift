@@ -1,0 +1,197 @@
+package import Diagnostics
+package import Files
+internal import JSON
+package import Resources
+internal import YAML
+
+/// The file that makes a folder a workspace.
+package let workspaceFile = "mooring.yaml"
+
+/// The value of `apiVersion` in every document.
+package let apiVersion = "mooring/v1"
+
+/// Reads `mooring.yaml` at the root of a tree; nil when nothing could be made of it.
+package func loadWorkspace(_ tree: some SourceTree) -> (workspace: Workspace?, diagnostics: [Diagnostic]) {
+    let bytes: [UInt8]
+    do throws(FileError) {
+        bytes = try tree.read(workspaceFile, limit: TreeLimits.fileBytes)
+    } catch {
+        guard error.reason == .missing else { return (nil, [error.diagnostic]) }
+        return (
+            nil,
+            [
+                Diagnostic(
+                    .error, "no-workspace", "there is no '\(workspaceFile)' here",
+                    hint: "Change to the folder that holds it, name it by -C DIR, or make one with 'mooring init'.")
+            ]
+        )
+    }
+    let (documents, problems) = readYAML(bytes, file: workspaceFile)
+    guard let document = documents.first else {
+        let empty = Diagnostic(
+            .error, "empty-workspace", "'\(workspaceFile)' holds no document", at: SourceMark(file: workspaceFile))
+        return (nil, problems.hasErrors ? problems : problems + [empty])
+    }
+    var reader = WorkspaceReader()
+    for second in documents.dropFirst() {
+        reader.fields.error(second, "second-document", "'\(workspaceFile)' holds one document, the workspace")
+    }
+    let workspace = reader.workspace(document)
+    let diagnostics = (problems + reader.fields.diagnostics).inFileOrder
+    return (diagnostics.hasErrors ? nil : workspace, diagnostics)
+}
+
+/// Makes a workspace of its document.
+struct WorkspaceReader {
+    var fields = FieldReader()
+
+    mutating func workspace(_ node: YAMLNode) -> Workspace? {
+        guard envelope(node) else { return nil }
+        let metadataFields = [
+            Field("name", .identifier, "The workspace's name.", origin: "mooring", required: true)
+        ]
+        let metadata = node["metadata"].flatMap { fields.object($0, metadataFields, name: "'metadata'") }
+        guard let specNode = node["spec"],
+            let spec = fields.object(specNode, WorkspaceDefinition.fields, name: "'spec'")
+        else { return nil }
+        jail(specNode["manifests"])
+        var environments: [Environment] = []
+        for member in specNode["environments"]?.mapping ?? [] {
+            guard let declared = spec["environments"]?[member.name] else { continue }
+            if let flaw = FieldReader.flaw(inIdentifier: member.name) {
+                fields.error(member.key, "bad-id", "an environment's name \(flaw)")
+            }
+            if let environment = environment(member, declared, limits: limits(spec["limits"])) {
+                environments.append(environment)
+            }
+        }
+        if let node = specNode["environments"], node.mapping?.isEmpty == true {
+            fields.error(
+                node, "no-environments", "the workspace has no environment",
+                hint: "Add one, as local: {sandbox: .mooring/sandbox}.")
+        }
+        checkPromotions(specNode["environments"])
+        return Workspace(
+            name: metadata?["name"]?.string ?? "", manifests: strings(spec["manifests"]) ?? ["."],
+            secrets: policy(spec["secrets"]), environments: environments)
+    }
+
+    private mutating func envelope(_ node: YAMLNode) -> Bool {
+        guard let members = node.mapping else {
+            fields.error(node, "not-a-document", "'\(workspaceFile)' must be a map, not \(node.typeName)")
+            return false
+        }
+        let known = ["apiVersion", "kind", "metadata", "spec"]
+        for member in members where !known.contains(member.name) {
+            let close = closest(to: member.name, among: known)
+            fields.error(
+                member.key, "unknown-field", "unknown field '\(member.name)'",
+                hint: close.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.joined(separator: ", ")).")
+        }
+        for name in known where node[name] == nil {
+            fields.error(node, "missing-field", "the document lacks '\(name)'")
+        }
+        checkVersion(node["apiVersion"])
+        if let kind = node["kind"], kind.scalar?.text != "Workspace" {
+            fields.error(
+                kind, "unknown-kind", "'\(workspaceFile)' must be of the kind 'Workspace'",
+                hint: "Manifests lie in files of their own.")
+        }
+        return true
+    }
+
+    private mutating func checkVersion(_ node: YAMLNode?) {
+        guard let node, node.scalar?.text != apiVersion else { return }
+        fields.error(
+            node, "unknown-version", "unknown apiVersion", hint: "This version of Mooring knows '\(apiVersion)'.")
+    }
+
+    private mutating func checkPromotions(_ node: YAMLNode?) {
+        let names = node?.keys ?? []
+        for member in node?.mapping ?? [] {
+            guard let place = member.value["promotesFrom"], let origin = place.scalar?.text else { continue }
+            if origin == member.name {
+                fields.error(place, "bad-promotion", "the environment '\(origin)' cannot promote from itself")
+            } else if !names.contains(origin) {
+                fields.error(
+                    place, "unknown-environment", "there is no environment '\(origin)'",
+                    hint: environmentHint(origin, names))
+            }
+        }
+    }
+
+    private mutating func environment(
+        _ member: YAMLNode.Member, _ declared: DeclaredValue, limits: Limits
+    ) -> Environment? {
+        let node = member.value
+        for name in ["overlays", "manifests"] { jail(node[name]) }
+        if node["sandbox"] != nil, let designer = node["designer"] {
+            fields.error(
+                designer, "sandbox-and-designer", "an environment has 'sandbox' or 'designer', not both",
+                hint: "'sandbox: DIR' is short for 'designer: {sandbox: DIR}'.")
+        }
+        var designer = declared["designer"].flatMap { connection($0, node["designer"]) }
+        if let folder = declared["sandbox"]?.string {
+            designer = Connection(target: .sandbox(folder), authentication: .none, mark: declared.mark)
+        }
+        let deployer = declared["deployer"].flatMap { connection($0, node["deployer"]) }
+        if node["sandbox"] == nil, node["designer"] == nil, node["deployer"] == nil {
+            fields.error(
+                member.key, "no-connection", "the environment '\(member.name)' has no node",
+                hint: "Give it 'sandbox', 'designer' or 'deployer'.")
+        }
+        guard let target = deployer ?? designer else { return nil }
+        var variables: [String: DeclaredValue] = [:]
+        for variable in declared["variables"]?.members ?? [] { variables[variable.key] = variable.value }
+        checkVariableNames(node["variables"])
+        var dialect: [String: String] = [:]
+        for literal in declared["dialect"]?.members ?? [] { dialect[literal.key] = literal.value.string }
+        return Environment(
+            name: member.name, designer: designer, deployer: target, promotesFrom: declared["promotesFrom"]?.string,
+            variables: variables, overlays: strings(declared["overlays"]) ?? [],
+            manifests: strings(declared["manifests"]) ?? [],
+            limits: self.limits(declared["limits"], over: limits), dialect: dialect, mark: member.key.mark)
+    }
+
+    private mutating func checkVariableNames(_ node: YAMLNode?) {
+        for member in node?.mapping ?? [] where !VariableName.isValid(member.name) {
+            fields.error(
+                member.key, "bad-id", "'\(member.name)' is no name of a variable",
+                hint: "Use letters, digits, '_', '-' and '.'.")
+        }
+    }
+
+    /// Manifests and overlays stay inside the workspace.
+    private mutating func jail(_ list: YAMLNode?) {
+        for element in list?.sequence ?? [] {
+            guard let text = element.scalar?.text, leadsOutside(resolvePath(text)) else { continue }
+            fields.tell(.outside(text), at: element)
+        }
+    }
+
+    private func strings(_ value: DeclaredValue?) -> [String]? { value?.elements?.compactMap(\.string) }
+
+    private func limits(_ value: DeclaredValue?, over base: Limits = Limits()) -> Limits {
+        var limits = base
+        if let number = value?["concurrency"]?.number?.integer { limits.concurrency = number }
+        if let number = value?["updates"]?.number?.integer { limits.updates = number }
+        if let text = value?["requestTimeout"]?.string, let time = Duration(text: text) { limits.requestTimeout = time }
+        if let number = value?["maxChanges"]?.number?.integer { limits.maxChanges = number }
+        if let number = value?["maxDeletes"]?.number?.integer { limits.maxDeletes = number }
+        if let number = value?["stopAfterFailures"]?.number?.integer { limits.stopAfterFailures = number }
+        return limits
+    }
+
+    private func policy(_ value: DeclaredValue?) -> SecretPolicy {
+        guard let allow = value?["allow"] else { return SecretPolicy() }
+        return SecretPolicy(
+            environment: strings(allow["env"]) ?? [], files: strings(allow["file"]) ?? [],
+            commands: strings(allow["exec"]) ?? [])
+    }
+}
+
+/// What to tell who names an environment that does not exist.
+func environmentHint(_ name: String, _ known: [String]) -> String {
+    let all = "The environments are: \(known.joined(separator: ", "))."
+    return closest(to: name, among: known).map { "Did you mean '\($0)'? \(all)" } ?? all
+}
