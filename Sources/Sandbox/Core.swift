@@ -5,11 +5,11 @@ import JSON
 struct Core {
     var state: State
     private var store: any Store
-    private var log = RequestLog()
     private let options: SandboxOptions
 
     private static let router = Router(
-        DesignerRoutes.all + FutureRoutes.all + DeployerRoutes.all + DeploymentRoutes.all)
+        DesignerRoutes.all + FutureRoutes.all + DeployerRoutes.all + DeploymentRoutes.all + NodeRoutes.all
+            + QueryRoutes.all + ControlRoutes.all)
 
     init(_ options: SandboxOptions) throws(SandboxError) {
         self.options = options
@@ -17,60 +17,100 @@ struct Core {
         state.baseURL = options.baseURL
         state.updateDuration = options.updateDuration.milliseconds
         state.now = options.now()
-        store = MemoryStore()
-        for name in ["node-1", "node-2"] { state.addNode(name) }
-        try projectsAtBirth()
+        guard let folder = options.data else {
+            store = MemoryStore()
+            try bear()
+            return
+        }
+        var records: [RecordKey: JSONValue] = [:]
+        let disk = try DiskStore(folder, &records)
+        store = disk
+        if records.isEmpty {
+            try bear()
+        } else {
+            try state.load(records)
+            try disk.sweep(state)
+        }
+        if let bytes = try DataFolder.read("\(folder)/faults.json") {
+            do { state.faults.use(try FaultPlan(try JSONValue(parsing: bytes))) } catch {
+                let reason = (error as? APIError)?.message ?? "\(error)"
+                throw SandboxError(.faults, "'\(folder)/faults.json' is no fault plan: \(reason)")
+            }
+        }
     }
 
-    private mutating func projectsAtBirth() throws(SandboxError) {
-        do { try state.useProject("SANDBOX") } catch { throw SandboxError(.seed, error.message) }
+    /// Fills a fresh store.
+    private mutating func bear() throws(SandboxError) {
+        do throws(APIError) { try state.plant(options.seed) } catch {
+            throw SandboxError(.seed, "the seed cannot be used: \(error.message)")
+        }
+        try store.commit(&state)
     }
 
     mutating func exchange(_ request: SandboxRequest) -> (answer: SandboxAnswer, delay: Duration) {
+        // A clock that is set back must not make things younger than what they follow.
         state.now = max(state.now, options.now())
         state.settle()
         let target = Target(request.target)
+        let realm = Realm(target.segments)
+        if case .control = realm { return (.response(respond(to: request, target, realm)), .zero) }
         let (effect, latency) = state.faults.decide(request.method, target.path)
         let delay = options.latency + .milliseconds(latency)
-        var response = SandboxResponse(status: 200)
+        if let node = realm.node, state.faults.plan.deadNodes.contains(node) {
+            state.log.add(request.method, request.target, 0)
+            return (.disconnect, delay)
+        }
+        let answer = answer(request, target, realm, effect)
+        return (answer, delay)
+    }
+
+    private mutating func answer(
+        _ request: SandboxRequest, _ target: Target, _ realm: Realm, _ effect: FaultState.Effect
+    ) -> SandboxAnswer {
+        var response: SandboxResponse
         switch effect {
+        case .none, .lostAnswer, .truncate: response = respond(to: request, target, realm)
         case .error(let status, let retryAfter):
             let error = APIError(status: status, type: "java.io.IOException", message: "Injected by the fault plan")
             response = render(.custom(status, error.body))
             if let retryAfter { response.headers.append(HTTPHeader("Retry-After", String(retryAfter))) }
         case .html:
-            response.headers = [HTTPHeader("Content-Type", "text/html;charset=utf-8")]
-            response.body = Array("<!DOCTYPE html><html><title>Sign in</title></html>\n".utf8)
+            response = SandboxResponse(
+                status: 200, headers: [HTTPHeader("Content-Type", "text/html;charset=utf-8")],
+                body: Array("<!DOCTYPE html><html><title>Sign in</title></html>\n".utf8))
         case .hang:
-            log.add(request.method, request.target, 0)
-            return (.hang, delay)
-        case .none, .lostAnswer, .truncate: response = respond(to: request, target)
+            state.log.add(request.method, request.target, 0)
+            return .hang
         }
-        log.add(request.method, request.target, effect == .lostAnswer ? 0 : response.status)
-        switch effect {
-        case .lostAnswer: return (.disconnect, delay)
-        case .truncate: return (.truncated(response, bytes: response.body.count / 2), delay)
-        default: return (.response(response), delay)
-        }
-    }
-
-    private mutating func respond(to request: SandboxRequest, _ target: Target) -> SandboxResponse {
-        do throws(APIError) {
-            let reply = try route(request, target)
-            try commit()
-            return render(reply)
-        } catch {
-            return render(.custom(error.status, error.body))
+        state.log.add(request.method, request.target, effect == .lostAnswer ? 0 : response.status)
+        return switch effect {
+        case .lostAnswer: .disconnect
+        case .truncate: .truncated(response, bytes: response.body.count / 2)
+        default: .response(response)
         }
     }
 
-    private mutating func route(_ request: SandboxRequest, _ target: Target) throws(APIError) -> Reply {
-        let segments = target.segments
-        guard segments.starts(with: ["dip", "publicapi"]) || segments.starts(with: ["public", "api"]) else {
-            throw .missing("route \(target.path)")
+    private mutating func respond(
+        to request: SandboxRequest, _ target: Target, _ realm: Realm
+    ) -> SandboxResponse {
+        var reply: Reply
+        do throws(APIError) { reply = try route(request, target, realm) } catch {
+            reply = .custom(error.status, error.body)
         }
-        guard Credentials(request.headers).show(options.key) else { throw .notAuthenticated }
-        switch Core.router.match(request.method, ["dss"] + segments.dropFirst(2)) {
+        // After a refusal too: an update may have ended meanwhile.
+        do throws(SandboxError) { try store.commit(&state) } catch {
+            reply = .custom(500, APIError.failure(error.message).body)
+        }
+        return render(reply)
+    }
+
+    private mutating func route(
+        _ request: SandboxRequest, _ target: Target, _ realm: Realm
+    ) throws(APIError) -> Reply {
+        guard let segments = realm.segments else { throw .missing("route \(target.path)") }
+        if let node = realm.node { _ = try state.node(node) }
+        try authenticate(request, realm)
+        switch Core.router.match(request.method, segments) {
         case .none: throw .missing("route \(target.path)")
         case .otherMethod: throw .method(request.method, target.path)
         case .found(let handler, let parameters):
@@ -81,8 +121,17 @@ struct Core {
         }
     }
 
-    private mutating func commit() throws(APIError) {
-        do throws(SandboxError) { try store.commit(&state) } catch { throw .failure(error.message) }
+    /// Queries have the service's own rules, liveness none; all else needs an admin key.
+    private func authenticate(_ request: SandboxRequest, _ realm: Realm) throws(APIError) {
+        let credentials = Credentials(request.headers)
+        switch realm {
+        case .query, .open, .unknown: return
+        case .dss, .control: if credentials.show(options.key) { return }
+        case .admin(let name, _):
+            if credentials.show(options.key) { return }
+            if state.nodes[name]?.keys.contains(where: { credentials.show($0.key) }) == true { return }
+        }
+        throw .notAuthenticated
     }
 
     private func render(_ reply: Reply) -> SandboxResponse {

@@ -70,6 +70,20 @@ enum DataFolder {
         }
     }
 
+    /// The names in a folder, sorted, without `.` and `..`.
+    static func list(_ path: String) throws(SandboxError) -> [String] {
+        guard let folder = opendir(path) else { throw failure("cannot read the folder '\(path)'") }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     static func failure(_ what: String) -> SandboxError {
         SandboxError(.data, "\(what): \(String(cString: strerror(errno)))")
     }

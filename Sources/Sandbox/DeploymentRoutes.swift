@@ -38,6 +38,26 @@ enum DeploymentRoutes {
             return .done("Deployment \(call["D"]) deleted")
         },
         Route("POST", "dss/api-deployer/deployments/{D}/actions/update", update),
+        Route("GET", "dss/api-deployer/deployments/{D}/get-open-api") { state, call throws(APIError) in
+            let deployment = try state.deployment(call["D"])
+            let mapping = try GenerationMapping(deployment.settings["generationsMapping"])
+            let version = mapping.generations[0]
+            let archive = try state.published(deployment.serviceID).version(version).flatMap {
+                state.archives[$0.archive]
+            }
+            return .json(try State.openAPI(deployment.serviceID, version, archive))
+        },
+        Route("POST", "dss/api-deployer/deployments/{D}/actions/run-test-queries") { state, call throws(APIError) in
+            .json(
+                try state.runQueries(
+                    call["D"], endpoint: call.query["endpointIdParam"],
+                    queries: try queries(call.query["testQueriesParam"])))
+        },
+        Route("POST", "dss/api-deployer/deployments/{D}/actions/run-queries") { state, call throws(APIError) in
+            .json(
+                try state.runQueries(
+                    call["D"], endpoint: call.query["endpointId"], queries: try queries(call.query["queries"]) ?? []))
+        },
         Route("GET", "dss/api-deployer/deployments/{D}/update") { state, call throws(APIError) in
             .json(.array(try state.deployment(call["D"]).updates.reversed().map { short($0) }))
         },
@@ -55,6 +75,13 @@ enum DeploymentRoutes {
             return .json(last.json)
         },
     ]
+
+    /// Queries come as JSON in the request line.
+    private static func queries(_ text: String?) throws(APIError) -> [JSONValue]? {
+        guard let text, !text.isEmpty else { return nil }
+        guard let list = (try? JSONValue(parsing: text))?.array else { throw .bad("The queries must be a JSON array") }
+        return list
+    }
 
     private static func light(_ deployment: Deployment, _ state: State) -> JSONValue {
         let settings = deployment.settings

@@ -34,6 +34,11 @@ extension State {
         baseURL.map { "\($0)/nodes/\(name)" } ?? "sandbox://\(name)"
     }
 
+    /// The API nodes' names and their base URLs, clusters left out.
+    var nodeURLs: [String: String] {
+        nodes.values.reduce(into: [:]) { if !$1.isCluster { $0[$1.name] = nodeURL($1.name) } }
+    }
+
     /// The node that a URL without a slash at the end names, by `sandbox://NAME` or by this sandbox's own port.
     private func nodeName(_ url: String) -> String? {
         for prefix in ["sandbox://"] + (baseURL.map { ["\($0)/nodes/"] } ?? []) where url.hasPrefix(prefix) {

@@ -39,13 +39,7 @@ package final class Sandbox: Sendable {
 
     /// The API nodes' names and their base URLs.
     package var nodes: [String: String] {
-        core.withLock { core in
-            let state = core.state
-            return Dictionary(
-                uniqueKeysWithValues: state.nodes.values.filter { !$0.isCluster }.map {
-                    ($0.name, state.nodeURL($0.name))
-                })
-        }
+        core.withLock { $0.state.nodeURLs }
     }
 
     /// Everything it holds, as `GET /sandbox/state` answers it.

@@ -9,6 +9,11 @@ struct State {
     var baseURL: String?
     var updateDuration = 0
     var faults = FaultState()
+    var log = RequestLog()
+    /// Decides which generation answers a query that says nothing about it.
+    var dice = SplitMix64(state: 1)
+    /// Reads a file that a node's administrator staged on its disk.
+    let readFile: @Sendable (String) throws(SandboxError) -> [UInt8]?
     let secrets: SecretBox
 
     var world = World()
@@ -28,7 +33,12 @@ struct State {
     /// Grows with each object whose place in a list is its age.
     var sequence = 0
 
-    init(key: String) { secrets = SecretBox(key: key) }
+    init(
+        key: String, readFile: @escaping @Sendable (String) throws(SandboxError) -> [UInt8]? = DataFolder.read
+    ) {
+        secrets = SecretBox(key: key)
+        self.readFile = readFile
+    }
 
     mutating func nextSequence() -> Int {
         sequence += 1

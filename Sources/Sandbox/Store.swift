@@ -1,7 +1,7 @@
 import JSON
 
 /// Where a state outlives its process, or not.
-protocol Store: Sendable {
+protocol Store {
     /// Writes out what changed since the last time, and takes `newArchives` and `dirty` from the state.
     mutating func commit(_ state: inout State) throws(SandboxError)
     /// The bytes of an archive.
