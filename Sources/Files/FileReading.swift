@@ -12,25 +12,22 @@ package func readFile(_ path: String, limit: Int, name: String? = nil) throws(Fi
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(name) }
     guard status.st_size <= limit else { throw .tooLarge(name, limit: limit) }
     var bytes: [UInt8] = []
-    // One more than the size, so that the end shows without a second allocation; a file that grows is read on.
+    // One more than the size, so that the end shows at once; a file that grows is read on.
     var room = Int(status.st_size) + 1
     while true {
-        let count = bytes.count
+        var count = 0
         var failure: Int32 = 0
-        var taken = 0
         let chunk = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
-            taken = Glibc.read(descriptor, buffer.baseAddress, room)
+            count = Glibc.read(descriptor, buffer.baseAddress, room)
             failure = errno
-            used = max(0, taken)
+            used = max(0, count)
         }
-        if taken < 0 {
-            if failure == EINTR { continue }
-            throw .system(failure, "read", name)
-        }
-        if taken == 0 { return bytes }
+        if count < 0, failure == EINTR { continue }
+        if count < 0 { throw .system(failure, "read", name) }
+        if count == 0 { return bytes }
         if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
         guard bytes.count <= limit else { throw .tooLarge(name, limit: limit) }
-        room = max(1, room - (bytes.count - count)) < 4096 ? 4096 : room
+        room = 4096
     }
 }
 

@@ -16,7 +16,7 @@ package func loadDesired(
     }
     var set = ManifestSet(workspace, tree: tree, today: today)
     let loaded = set.load(environment)
-    return (loaded.state, once(loaded.diagnostics))
+    return (loaded.state, loaded.diagnostics.presentable)
 }
 
 /// What should be live in each environment, in the order of the workspace; each problem is told once.
@@ -28,7 +28,7 @@ package func loadAllDesired(
     var set = ManifestSet(workspace, tree: tree, today: today)
     let loaded = workspace.environments.map { set.load($0) }
     let diagnostics = loaded.flatMap(\.diagnostics) + EnvironmentConflicts.find(loaded)
-    return (loaded.map(\.state), once(diagnostics))
+    return (loaded.map(\.state), diagnostics.presentable)
 }
 
 /// What to tell who selects an environment that does not exist.
@@ -36,10 +36,4 @@ package func unknownEnvironment(_ name: String, _ workspace: Workspace) -> Diagn
     Diagnostic(
         .error, "unknown-environment", "there is no environment '\(name)'",
         hint: environmentHint(name, workspace.environments.map(\.name)))
-}
-
-/// Each diagnostic once, in file order.
-private func once(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
-    var seen: Set<Diagnostic> = []
-    return diagnostics.filter { seen.insert($0).inserted }.inFileOrder
 }

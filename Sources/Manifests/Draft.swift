@@ -1,5 +1,4 @@
 internal import Diagnostics
-internal import JSON
 internal import Resources
 internal import YAML
 
@@ -20,8 +19,6 @@ struct Draft {
         if isInline { return node["id"] ?? node }
         return metadata[KindDefinition.of(address.kind).identity.last?.name ?? ""] ?? node
     }
-
-    var isExternal: Bool { metadata["external"]?.scalar?.value.bool == true }
 }
 
 /// Makes drafts of documents: endpoints and packages that stand inside of their service become drafts of their own.

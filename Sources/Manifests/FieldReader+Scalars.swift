@@ -16,8 +16,8 @@ extension FieldReader {
         case .bool:
             wrongType(node, due, name, hint: "Quote it to make it a string: \"\(scalar.text)\".")
         default:
-            let quoted = scalar.text.isEmpty ? "" : " Quote it to make it a string: \"\(scalar.text)\"."
-            wrongType(node, due, name, hint: "Leave it out to leave it as it is live.\(quoted)")
+            let quoted = scalar.text.isEmpty ? "give it a value." : "quote it to make it a string: \"\(scalar.text)\"."
+            wrongType(node, due, name, hint: "Remove it, or \(quoted)")
         }
         return nil
     }
@@ -134,31 +134,38 @@ extension FieldReader {
         guard node.mapping != nil else { return string(node, name) }
         let fields = [Field("file", .path, "A file in the workspace.", origin: "mooring", required: true)]
         guard let file = object(node, fields, name: name)?["file"]?.string, let place = node["file"] else { return nil }
-        guard let bytes = contents(of: file, place) else { return nil }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            error(place, "not-utf8", "the file '\(file)' is not UTF-8 text")
-            return nil
-        }
-        return node.declared(.string(text))
+        return contents(of: file, place).map { node.declared(.string($0)) }
     }
 
-    private mutating func contents(of file: String, _ place: YAMLNode) -> [UInt8]? {
+    private mutating func contents(of file: String, _ place: YAMLNode) -> String? {
+        if let known = contents[file] { return known }
+        let bytes: [UInt8]
         do throws(FileError) {
             guard let tree else { throw FileError.missing(file) }
-            return try tree.read(file, limit: TreeLimits.fileBytes)
+            bytes = try tree.read(file, limit: TreeLimits.fileBytes)
         } catch {
             tell(error, at: place)
             return nil
         }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            error(place, "not-utf8", "the file '\(file)' is not UTF-8 text")
+            return nil
+        }
+        guard contentBytes + bytes.count <= FieldReader.maximumContentBytes else {
+            error(
+                place, "files-too-large",
+                "the files that manifests take in have more than \(FieldReader.maximumContentBytes >> 20) MiB together")
+            return nil
+        }
+        contentBytes += bytes.count
+        contents[file] = text
+        return text
     }
 
     /// Tells an error of a file at the place that names it.
-    mutating func tell(_ error: FileError, at place: YAMLNode) {
-        let told = error.diagnostic
-        diagnostics.append(
-            place.diagnostic(
-                told.severity, told.code, told.message,
-                hint: told.hint ?? "Paths are relative to the file that names them."))
+    mutating func tell(_ failure: FileError, at place: YAMLNode) {
+        let told = failure.diagnostic
+        error(place, told.code, told.message, hint: told.hint ?? "Paths are relative to the file that names them.")
     }
 }
 

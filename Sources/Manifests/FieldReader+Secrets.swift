@@ -12,12 +12,9 @@ extension FieldReader {
     mutating func secret(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
         guard let members = node.mapping else {
             if node.scalar != nil, node.scalar?.value != .null {
-                // The line would show the secret.
-                var told = node.diagnostic(
-                    .error, "literal-secret", "\(name) is a secret and may not stand in a file",
+                error(
+                    node, literalSecretCode, "\(name) is a secret and may not stand in a file",
                     hint: FieldReader.formsHint)
-                told.excerpt = nil
-                diagnostics.append(told)
             } else {
                 wrongType(node, "a secret", name, hint: FieldReader.formsHint)
             }
@@ -99,5 +96,22 @@ extension FieldReader {
             return nil
         }
         return open(node)
+    }
+}
+
+/// The code of a diagnostic whose line holds a secret.
+private let literalSecretCode = "literal-secret"
+
+extension Array where Element == Diagnostic {
+    /// The diagnostics, each once and in file order; no line that holds a literal secret is shown.
+    var presentable: [Diagnostic] {
+        let line = { (told: Diagnostic) in told.mark.map { SourceMark(file: $0.file, line: $0.line) } }
+        let hidden = Set(filter { $0.code == literalSecretCode }.compactMap(line))
+        var seen: Set<Diagnostic> = []
+        return compactMap { told in
+            var told = told
+            if let place = line(told), hidden.contains(place) { told.excerpt = nil }
+            return seen.insert(told).inserted ? told : nil
+        }.inFileOrder
     }
 }

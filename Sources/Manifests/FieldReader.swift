@@ -12,7 +12,16 @@ struct FieldReader {
     let tree: (any SourceTree)?
     /// Whether a document may use a secret, as far as its name tells.
     let permits: (SecretReference) -> Bool
-    var diagnostics: [Diagnostic] = []
+    private(set) var diagnostics: [Diagnostic] = []
+    /// The contents of the files that were named so far; many endpoints may share one.
+    var contents: [String: String] = [:]
+    /// How many bytes those files have.
+    var contentBytes = 0
+
+    /// Problems told by one reader: who has more has one cause for most of them, and each holds its line.
+    static let maximumDiagnostics = 1000
+    /// Bytes of all files whose contents one environment takes. Code is small; what is large is an archive, which is not read.
+    static let maximumContentBytes = 64 << 20
 
     init(tree: (any SourceTree)? = nil, permits: @escaping (SecretReference) -> Bool = { _ in true }) {
         self.tree = tree
@@ -22,11 +31,27 @@ struct FieldReader {
     mutating func error(
         _ node: YAMLNode, _ code: String, _ message: String, hint: String? = nil, related: [Diagnostic.Related] = []
     ) {
-        diagnostics.append(node.diagnostic(.error, code, message, hint: hint, related: related))
+        tell(.error, node, code, message, hint: hint, related: related)
     }
 
-    mutating func warning(_ node: YAMLNode, _ code: String, _ message: String, hint: String? = nil) {
-        diagnostics.append(node.diagnostic(.warning, code, message, hint: hint))
+    mutating func warning(
+        _ node: YAMLNode, _ code: String, _ message: String, hint: String? = nil, related: [Diagnostic.Related] = []
+    ) {
+        tell(.warning, node, code, message, hint: hint, related: related)
+    }
+
+    private mutating func tell(
+        _ severity: Diagnostic.Severity, _ node: YAMLNode, _ code: String, _ message: String, hint: String?,
+        related: [Diagnostic.Related]
+    ) {
+        if diagnostics.count < FieldReader.maximumDiagnostics {
+            diagnostics.append(node.diagnostic(severity, code, message, hint: hint, related: related))
+        } else if diagnostics.count == FieldReader.maximumDiagnostics {
+            diagnostics.append(
+                Diagnostic(
+                    .error, "too-many-problems",
+                    "there are more than \(FieldReader.maximumDiagnostics) problems; the rest is not told"))
+        }
     }
 
     /// Reads a map by its fields. `name` is what a message calls it. Fields that are wrong are left out.
@@ -69,7 +94,7 @@ struct FieldReader {
     mutating func wrongType(_ node: YAMLNode, _ due: String, _ name: String, hint: String? = nil) {
         var hint = hint
         if hint == nil, case .null? = node.scalar?.value {
-            hint = "Leave it out to leave it as it is live."
+            hint = "Remove it, or give it a value."
         }
         error(node, "wrong-type", "\(name) must be \(due), not \(node.typeName)", hint: hint)
     }
@@ -135,10 +160,9 @@ struct FieldReader {
             guard let value = value(element, type, name: "an element of \(name)") else { continue }
             let plain = value.referenceJSON.canonical
             if let first = seen[plain] {
-                diagnostics.append(
-                    element.diagnostic(
-                        .warning, "duplicate-element", "an element of \(name) is there twice",
-                        related: [Diagnostic.Related(first.mark, "first")]))
+                warning(
+                    element, "duplicate-element", "an element of \(name) is there twice",
+                    related: [Diagnostic.Related(first.mark, "first")])
                 continue
             }
             seen[plain] = element

@@ -134,7 +134,7 @@ struct ManifestSet<Tree: SourceTree> {
         let entries = (workspace.manifests + environment.manifests).map { "'\($0)'" }.joined(separator: ", ")
         return Diagnostic(
             .error, "no-manifests", "the environment '\(environment.name)' has no manifests",
-            at: SourceMark(file: workspaceFile, line: environment.mark.line, column: environment.mark.column),
+            at: environment.mark,
             hint: "No .yaml, .yml or .json file lies at \(entries).")
     }
 }

@@ -9,25 +9,27 @@ enum Merge {
     static let replaceKey = "$replace"
 
     /// The merged map; `fields` are those of the definition.
-    static func maps(_ base: YAMLNode, _ overlay: YAMLNode, _ fields: [Field]) -> YAMLNode {
+    ///
+    /// `element` is the type of the members that have no field.
+    static func maps(
+        _ base: YAMLNode, _ overlay: YAMLNode, _ fields: [Field], _ element: FieldType? = nil
+    ) -> YAMLNode {
         guard let old = base.mapping, let new = overlay.mapping else { return overlay }
-        var members = old
+        var members = old.map(Optional.some)
+        let index = Dictionary(zip(old.map(\.name), old.indices), uniquingKeysWith: { first, _ in first })
         for member in new {
-            let index = members.firstIndex { $0.name == member.name }
+            let place = index[member.name]
             if isNull(member.value) {
-                if let index { members.remove(at: index) }
+                if let place { members[place] = nil }
                 continue
             }
-            let type = fields.first { $0.name == member.name }?.type
-            let value = merged(index.map { members[$0].value }, member.value, type)
-            if let index {
-                members[index] = YAMLNode.Member(key: member.key, value: value)
-            } else {
-                members.append(YAMLNode.Member(key: member.key, value: value))
-            }
+            let type = fields.first { $0.name == member.name }?.type ?? element
+            let value = merged(place.map { old[$0].value }, member.value, type)
+            let result = YAMLNode.Member(key: member.key, value: value)
+            if let place { members[place] = result } else { members.append(result) }
         }
         var result = base
-        result.content = .mapping(members)
+        result.content = .mapping(members.compactMap(\.self))
         return result
     }
 
@@ -54,18 +56,18 @@ enum Merge {
         guard overlay.mapping != nil else { return overlay }
         var empty = overlay
         empty.content = .mapping([])
-        let known = element.map { type in overlay.keys.map { Field($0, type, "", origin: "mooring") } } ?? fields
-        return maps(base?.mapping == nil ? empty : base ?? empty, overlay, known)
+        return maps(base?.mapping == nil ? empty : base ?? empty, overlay, fields, element)
     }
 
     private static func lists(
         _ base: [YAMLNode], _ overlay: [YAMLNode], _ key: String, _ fields: [Field], at place: YAMLNode
     ) -> YAMLNode {
         var elements = base
+        let ids = base.map { $0[key]?.scalar?.text ?? "" }
+        let index = Dictionary(zip(ids, base.indices), uniquingKeysWith: { first, _ in first })
         for element in overlay {
-            let id = element[key]?.scalar?.text
-            if let id, let index = elements.firstIndex(where: { $0[key]?.scalar?.text == id }) {
-                elements[index] = maps(elements[index], element, fields)
+            if let id = element[key]?.scalar?.text, let place = index[id] {
+                elements[place] = maps(elements[place], element, fields)
             } else {
                 elements.append(element)
             }

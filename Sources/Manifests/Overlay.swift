@@ -6,6 +6,7 @@ internal import YAML
 struct DraftSet {
     private(set) var drafts: [Draft] = []
     private var index: [Address: Int] = [:]
+    private var suggestions = 0
     var reader = FieldReader()
 
     subscript(address: Address) -> Draft? { index[address].map { drafts[$0] } }
@@ -81,8 +82,9 @@ struct DraftSet {
     }
 
     private mutating func unmatched(_ overlay: Draft) {
-        let known = drafts.map(\.address).filter { $0.kind == overlay.address.kind }.map(\.description)
-        let close = closest(to: overlay.address.description, among: known)
+        suggestions += 1
+        let known = suggestions > maximumSuggestions ? [] : drafts.filter { $0.address.kind == overlay.address.kind }
+        let close = closest(to: overlay.address.description, among: known.map(\.address.description))
         reader.error(
             overlay.place, "unmatched-overlay", "the overlay matches nothing: there is no '\(overlay.address)'",
             hint: close.map { "Did you mean '\($0)'?" }

@@ -2,6 +2,9 @@ internal import Diagnostics
 internal import Resources
 internal import YAML
 
+/// How many names are compared with all others for "did you mean": who has more wrong has another problem.
+let maximumSuggestions = 100
+
 /// Checks that what resources refer to is declared.
 struct ReferenceChecks {
     private let resources: [Resource]
@@ -11,6 +14,7 @@ struct ReferenceChecks {
     private let unknown: Set<Kind>
     /// The published services that packages go to.
     private var published: [String: [Resource]] = [:]
+    private var suggestions = 0
     var reader = FieldReader()
 
     init(_ loaded: Loaded, unknown: Set<Kind>) {
@@ -58,9 +62,9 @@ struct ReferenceChecks {
     private mutating func check(_ address: Address, at place: YAMLNode, also others: [Address] = []) {
         guard !declared.contains(address), !unknown.contains(address.kind) else { return }
         if address.kind == .publishedService, unknown.contains(.package) { return }
-        let known = (declared.filter { $0.kind == address.kind } + others).map(\.path)
-        // The names above the last are often right; when they are not, the whole path says more.
-        let close = closest(to: address.path.joined(separator: "/"), among: known.map { $0.joined(separator: "/") })
+        suggestions += 1
+        let known = suggestions > maximumSuggestions ? [] : declared.filter { $0.kind == address.kind } + others
+        let close = closest(to: address.description, among: known.map(\.description))
         let existing =
             address.kind == .publishedService
             ? "Declare it, or a Package that publishes to it; or, if it exists already, declare it with 'external: true'."

@@ -24,6 +24,10 @@ struct ResourceReader {
             let name = draft.isInline ? "the \(draft.address.kind == .package ? "package" : "endpoint")" : "'spec'"
             if let value = fields.object(spec, definition.fields, name: name) { declared = value }
             if spec.mapping != nil { check(draft, spec, declared, definition) }
+            // Some tools write digests in capitals; what compares them later need not know.
+            if let digest = declared["archive"]?["sha256"]?.string {
+                declared["archive"]?["sha256"]?.content = .string(digest.lowercased())
+            }
         } else if definition.fields.contains(where: \.isRequired) {
             fields.error(
                 draft.node, "missing-field", "the document lacks 'spec'",

@@ -11,6 +11,12 @@ struct Substitution {
     let environment: Environment
     var diagnostics: [Diagnostic] = []
 
+    /// Bytes that variables may bring into the manifests of one environment: a long one in many places would fill the memory.
+    static let maximumExpansion = 32 << 20
+    /// What a value that is no text counts for, each part of it.
+    private static let partBytes = 64
+    private var expanded = 0
+
     init(_ environment: Environment) { self.environment = environment }
 
     private static let opening = Array("${var.".utf8)
@@ -63,6 +69,7 @@ struct Substitution {
                 return node
             }
             rest = rest[rest.index(after: end)...]
+            guard grow(by: value, node) else { return node }
             if output.isEmpty, before.isEmpty, rest.isEmpty { return self.node(value, like: node) }
             guard let words = Substitution.text(value) else {
                 tell(
@@ -77,9 +84,21 @@ struct Substitution {
         return result
     }
 
+    private mutating func grow(by value: DeclaredValue, _ node: YAMLNode) -> Bool {
+        let size = Substitution.text(value)?.utf8.count ?? value.referenceJSON.count * Substitution.partBytes
+        guard expanded <= Substitution.maximumExpansion else { return false }
+        expanded += size
+        guard expanded > Substitution.maximumExpansion else { return true }
+        tell(
+            node, "variables-too-large",
+            "variables bring in more than \(Substitution.maximumExpansion >> 20) MiB in the environment '\(environment.name)'",
+            hint: "Put a long text into a file.")
+        return false
+    }
+
     private mutating func undefined(_ name: String, _ node: YAMLNode) {
         let known = environment.variables.keys.sorted()
-        let close = closest(to: name, among: known)
+        let close = diagnostics.count > maximumSuggestions ? nil : closest(to: name, among: known)
         let all =
             known.isEmpty
             ? "The environment '\(environment.name)' has no variables."
@@ -92,6 +111,7 @@ struct Substitution {
     }
 
     private mutating func tell(_ node: YAMLNode, _ code: String, _ message: String, hint: String) {
+        guard diagnostics.count < FieldReader.maximumDiagnostics else { return }
         diagnostics.append(node.diagnostic(.error, code, message, hint: hint))
     }
 

@@ -32,18 +32,21 @@ package func loadWorkspace(_ tree: some SourceTree) -> (workspace: Workspace?, d
             .error, "empty-workspace", "'\(workspaceFile)' holds no document", at: SourceMark(file: workspaceFile))
         return (nil, problems.hasErrors ? problems : problems + [empty])
     }
-    var reader = WorkspaceReader()
+    var reader = WorkspaceReader(tree: tree)
     for second in documents.dropFirst() {
         reader.fields.error(second, "second-document", "'\(workspaceFile)' holds one document, the workspace")
     }
     let workspace = reader.workspace(document)
-    let diagnostics = (problems + reader.fields.diagnostics).inFileOrder
+    let diagnostics = (problems + reader.fields.diagnostics).presentable
     return (diagnostics.hasErrors ? nil : workspace, diagnostics)
 }
 
 /// Makes a workspace of its document.
 struct WorkspaceReader {
+    let tree: any SourceTree
     var fields = FieldReader()
+
+    init(tree: any SourceTree) { self.tree = tree }
 
     mutating func workspace(_ node: YAMLNode) -> Workspace? {
         guard envelope(node) else { return nil }
@@ -54,10 +57,12 @@ struct WorkspaceReader {
         guard let specNode = node["spec"],
             let spec = fields.object(specNode, WorkspaceDefinition.fields, name: "'spec'")
         else { return nil }
-        jail(specNode["manifests"])
+        checkEntries(specNode["manifests"])
         var environments: [Environment] = []
+        let known = Dictionary(
+            (spec["environments"]?.members ?? []).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         for member in specNode["environments"]?.mapping ?? [] {
-            guard let declared = spec["environments"]?[member.name] else { continue }
+            guard let declared = known[member.name] else { continue }
             if let flaw = FieldReader.flaw(inIdentifier: member.name) {
                 fields.error(member.key, "bad-id", "an environment's name \(flaw)")
             }
@@ -108,11 +113,12 @@ struct WorkspaceReader {
 
     private mutating func checkPromotions(_ node: YAMLNode?) {
         let names = node?.keys ?? []
+        let known = Set(names)
         for member in node?.mapping ?? [] {
             guard let place = member.value["promotesFrom"], let origin = place.scalar?.text else { continue }
             if origin == member.name {
                 fields.error(place, "bad-promotion", "the environment '\(origin)' cannot promote from itself")
-            } else if !names.contains(origin) {
+            } else if !known.contains(origin) {
                 fields.error(
                     place, "unknown-environment", "there is no environment '\(origin)'",
                     hint: environmentHint(origin, names))
@@ -124,7 +130,7 @@ struct WorkspaceReader {
         _ member: YAMLNode.Member, _ declared: DeclaredValue, limits: Limits
     ) -> Environment? {
         let node = member.value
-        for name in ["overlays", "manifests"] { jail(node[name]) }
+        for name in ["overlays", "manifests"] { checkEntries(node[name]) }
         if node["sandbox"] != nil, let designer = node["designer"] {
             fields.error(
                 designer, "sandbox-and-designer", "an environment has 'sandbox' or 'designer', not both",
@@ -161,11 +167,20 @@ struct WorkspaceReader {
         }
     }
 
-    /// Manifests and overlays stay inside the workspace.
-    private mutating func jail(_ list: YAMLNode?) {
+    /// Manifests and overlays stay inside the workspace, and what is named without a pattern is there.
+    private mutating func checkEntries(_ list: YAMLNode?) {
         for element in list?.sequence ?? [] {
-            guard let text = element.scalar?.text, leadsOutside(resolvePath(text)) else { continue }
-            fields.tell(.outside(text), at: element)
+            guard let text = element.scalar?.text else { continue }
+            let path = resolvePath(text)
+            do throws(FileError) {
+                if leadsOutside(path) { throw .outside(text) }
+                guard !Glob.isPattern(path), try tree.entry(at: path) == nil else { continue }
+                fields.error(
+                    element, "file-missing", "there is no file or folder '\(path)'",
+                    hint: "Paths are relative to the file that names them.")
+            } catch {
+                fields.tell(error, at: element)
+            }
         }
     }
 
