@@ -70,7 +70,7 @@ extension State {
 
     /// Asks a deployment through the deployer: its rolled-out version that answers most. Item fields are inferred.
     ///
-    /// Without `queries` the endpoints' own test queries are asked.
+    /// Without `queries` the endpoint's own test queries are asked. The endpoint must be named where there are several.
     func runQueries(_ id: String, endpoint: String?, queries: [JSONValue]?) throws(APIError) -> JSONValue {
         let deployment = try deployment(id)
         guard let applied = deployment.applied, applied["enabled"]?.bool == true else {
@@ -82,8 +82,9 @@ extension State {
         else { throw .missing("the version of deployment \(id)") }
         let endpoints = archive.endpoints.filter { endpoint == nil || $0["id"]?.string == endpoint }
         if let endpoint, endpoints.isEmpty { throw .missing("endpoint \(endpoint)") }
+        if endpoints.count > 1 { throw .bad("Deployment '\(id)' has several endpoints: name one") }
         var results: [JSONValue] = []
-        for item in queries == nil ? endpoints : Array(endpoints.prefix(1)) {
+        for item in endpoints {
             let (name, type) = (item["id"]?.string ?? "", item["type"]?.string ?? "")
             for query in queries ?? item["testQueries"]?.array ?? [] {
                 var result: JSONObject = ["endpointId": .string(name)]
