@@ -101,7 +101,7 @@ package struct Planner {
             plan.diagnostics.append(blaming(problem, resource))
             return
         }
-        if let print = live.fingerprint(of: resource.address) { plan.fingerprints[resource.address] = print }
+        if let print = live.fingerprint(of: resource.address, dialect) { plan.fingerprints[resource.address] = print }
         switch resource.kind {
         case .apiService: addAPIService(resource)
         case .endpoint: addEndpoint(resource)

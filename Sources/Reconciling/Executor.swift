@@ -1,0 +1,133 @@
+internal import Diagnostics
+internal import Planning
+internal import Resources
+
+/// Carries out a plan: each unit when all that it waits for is done, independent ones side by side.
+struct Executor: Sendable {
+    let plan: Plan
+    let worker: Worker
+    let limits: Limits
+    let interruption: Interruption
+    let time: Timekeeper
+    let observe: @Sendable (RunEvent) -> Void
+
+    /// Units under way for each request that may be: most of a unit's time goes into waiting for its roll-out.
+    private static let unitsPerRequest = 4
+
+    private struct Progress {
+        var waiting: [Address: Set<Address>]
+        var ready: [Address]
+        var failures = 0
+        var outcomes: [Address: Outcome] = [:]
+        var end = Run.End.finished
+    }
+
+    func run() async -> Run {
+        let units = Unit.units(of: plan)
+        let dependants = units.values.reduce(into: [Address: [Address]]()) { result, unit in
+            for other in unit.waitsFor { result[other, default: []].append(unit.address) }
+        }
+        var progress = Progress(waiting: units.mapValues(\.waitsFor), ready: [])
+        progress.ready = units.values.filter(\.waitsFor.isEmpty).map(\.address).sorted(by: >)
+        let most = limits.concurrency * Executor.unitsPerRequest
+        await withTaskGroup(of: (Address, [Outcome]).self) { group in
+            var running = 0
+            while true {
+                while running < most, mayStart(&progress), let address = progress.ready.popLast(),
+                    let unit = units[address]
+                {
+                    running += 1
+                    group.addTask { (address, await carryOut(unit)) }
+                }
+                guard running > 0, let (address, outcomes) = await group.next() else { break }
+                running -= 1
+                finish(address, outcomes, units, dependants, &progress)
+            }
+        }
+        var run = Run(environment: plan.environment, outcomes: plan.changes.map { outcome($0, progress) })
+        run.end = progress.end
+        return run
+    }
+
+    private func outcome(_ change: Change, _ progress: Progress) -> Outcome {
+        progress.outcomes[change.address]
+            ?? Outcome(address: change.address, action: change.action, result: .notStarted)
+    }
+
+    private func mayStart(_ progress: inout Progress) -> Bool {
+        if let signal = interruption.signal {
+            progress.end = .interrupted(signal: signal)
+        } else if progress.failures >= limits.stopAfterFailures, !progress.ready.isEmpty {
+            progress.end = .stoppedAfterFailures
+        } else {
+            return true
+        }
+        return false
+    }
+
+    private func finish(
+        _ address: Address, _ outcomes: [Outcome], _ units: [Address: Unit], _ dependants: [Address: [Address]],
+        _ progress: inout Progress
+    ) {
+        record(outcomes, &progress)
+        guard outcomes.contains(where: { $0.result != .applied }) else {
+            for dependant in (dependants[address] ?? []).sorted(by: >) {
+                progress.waiting[dependant]?.remove(address)
+                if progress.waiting[dependant]?.isEmpty == true { progress.ready.append(dependant) }
+            }
+            return
+        }
+        progress.failures += 1
+        skip(dependants[address] ?? [], because: address, units, dependants, &progress)
+    }
+
+    private func record(_ outcomes: [Outcome], _ progress: inout Progress) {
+        for outcome in outcomes {
+            progress.outcomes[outcome.address] = outcome
+            observe(.finished(outcome))
+        }
+    }
+
+    /// All that waits for a failed unit, near and far, is not carried out.
+    private func skip(
+        _ first: [Address], because failed: Address, _ units: [Address: Unit], _ dependants: [Address: [Address]],
+        _ progress: inout Progress
+    ) {
+        var open = first.map { ($0, failed) }
+        while let (address, reason) = open.popLast() {
+            guard progress.waiting.removeValue(forKey: address) != nil, let unit = units[address] else { continue }
+            let diagnostic = Diagnostic(.note, "skipped", "waits for '\(reason)', which was not applied")
+            record(
+                unit.changes.map {
+                    Outcome(address: $0.address, action: $0.action, result: .skipped, diagnostics: [diagnostic])
+                }, &progress)
+            open += (dependants[address] ?? []).map { ($0, address) }
+        }
+    }
+
+    private func carryOut(_ unit: Unit) async -> [Outcome] {
+        let start = time.now()
+        for change in unit.changes { observe(.started(change.address, change.action)) }
+        var result = UnitResult()
+        do throws(StepFailure) {
+            result = try await worker.carryOut(unit)
+        } catch {
+            result.failure = error
+        }
+        let milliseconds = (time.now() - start).milliseconds
+        return unit.changes.map { change in
+            Outcome(
+                address: change.address, action: change.action, result: result.failure?.result ?? .applied,
+                diagnostics: (result.failure?.diagnostics ?? []) + result.warnings, health: result.health,
+                serviceURLs: result.serviceURLs, milliseconds: milliseconds)
+        }
+    }
+}
+
+/// What a unit ended in.
+struct UnitResult: Sendable {
+    var failure: StepFailure?
+    var warnings: [Diagnostic] = []
+    var health: String?
+    var serviceURLs: [String] = []
+}

@@ -1,0 +1,258 @@
+internal import DSS
+internal import Diagnostics
+internal import HTTP
+internal import JSON
+internal import Planning
+internal import Resources
+
+/// Reads the live state with the fewest requests: each list once, then settings and health side by side.
+struct Refresh: Sendable {
+    let nodes: Nodes
+    let dialect: Dialect
+    /// Requests under way at once.
+    let concurrency: Int
+
+    /// So many requests without an answer in one refresh mean that the node is down: the rest would only wait too.
+    static let mostUnanswered = 16
+
+    func read(_ scope: ReadScope) async throws(ReconcileError) -> LiveState {
+        var live = LiveState()
+        var known = KnownNames()
+        try await readLists(scope, &live, &known)
+        try await readObjects(scope, known, &live)
+        await readUpdates(&live)
+        return live
+    }
+
+    /// The names that the lists hold: what is not in them is absent, and is not asked for.
+    private struct KnownNames {
+        var services: Set<Address> = []
+        var infras: Set<String> = []
+        var published: Set<String> = []
+        var deployments: Set<String> = []
+        /// The service that each deployment answers for, by the deployment's id.
+        var serviceOf: [String: String] = [:]
+    }
+
+    private enum List: Sendable {
+        case project(String), infras, services, deployments, source
+    }
+
+    private enum ListAnswer: Sendable {
+        case project([APIServiceListItem])
+        case infras([InfraStatus])
+        case services([ServiceStatus])
+        case deployments([DeploymentStatus])
+        case source([ServiceStatus])
+        case failed(DSSError)
+    }
+
+    private func readLists(
+        _ scope: ReadScope, _ live: inout LiveState, _ known: inout KnownNames
+    ) async throws(ReconcileError) {
+        var lists = scope.projects.sorted().map(List.project)
+        if scope.listsInfras { lists.append(.infras) }
+        if scope.listsServices { lists.append(.services) }
+        if scope.listsDeployments { lists.append(.deployments) }
+        if scope.readsSource, nodes.source != nil { lists.append(.source) }
+        var failure: DSSError?
+        await concurrently(lists, limit: concurrency, list) { list, answer in
+            switch answer {
+            case .project(let items):
+                guard case .project(let project) = list else { return true }
+                known.services.formUnion(items.map { Address(.apiService, project, $0.id) })
+            case .infras(let items):
+                known.infras.formUnion(items.map(\.id))
+                for item in items { live.deploymentsOfInfra[item.id] = item.deployments }
+            case .services(let items):
+                known.published.formUnion(items.map(\.id))
+                for item in items { live.versions[item.id] = Set(item.packages.map(\.id)) }
+            case .deployments(let items):
+                known.deployments.formUnion(items.map(\.id))
+                for item in items {
+                    known.serviceOf[item.id] = item.serviceId
+                    guard let infra = item.infraId else { continue }
+                    if !live.deploymentsOfInfra[infra, default: []].contains(item.id) {
+                        live.deploymentsOfInfra[infra, default: []].append(item.id)
+                    }
+                }
+            case .source(let items):
+                live.sourceVersions = Dictionary(
+                    items.map { ($0.id, Set($0.packages.map(\.id))) }, uniquingKeysWith: { $0.union($1) })
+            case .failed(let error):
+                if case .project(let project) = list, error.mayMeanAbsent {
+                    markUnreadable(project, error, scope, &live)
+                } else {
+                    failure = failure ?? error
+                    return false
+                }
+            }
+            return true
+        }
+        if let failure { throw ReconcileError(failure.diagnostic) }
+    }
+
+    /// A project that the key can't see: the rest of the plan goes on without it.
+    private func markUnreadable(_ project: String, _ error: DSSError, _ scope: ReadScope, _ live: inout LiveState) {
+        var problem = error.diagnostic
+        problem.code = "project-not-visible"
+        problem.message = "project '\(project)' does not exist, or this key can't see it: \(problem.message)"
+        problem.hint = "Mooring does not create projects. Create it in DSS, or give the key's owner access to it."
+        for service in scope.services.union(scope.packagesOf) where service.path[0] == project {
+            live.unreadable[service] = problem
+            live.unreadable[Address(.package, path: service.path)] = problem
+        }
+    }
+
+    private func list(_ list: List) async -> ListAnswer {
+        do throws(DSSError) {
+            switch list {
+            case .project(let project):
+                return .project(try await nodes.designer?.project(project).listAPIServices() ?? [])
+            case .infras: return .infras(try await nodes.deployer.apiDeployer.listInfras())
+            case .services: return .services(try await nodes.deployer.apiDeployer.listServices())
+            case .deployments: return .deployments(try await nodes.deployer.apiDeployer.listDeployments())
+            case .source: return .source(try await nodes.source?.apiDeployer.listServices() ?? [])
+            }
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private enum Item: Sendable {
+        case settings(Address)
+        case packages(Address)
+        case health(String)
+
+        /// The resource that can't be planned without it.
+        var subject: Address {
+            switch self {
+            case .settings(let address): address
+            case .packages(let service): Address(.package, path: service.path)
+            case .health(let id): Address(.deployment, id)
+            }
+        }
+    }
+
+    private enum ItemAnswer: Sendable {
+        case settings(JSONValue)
+        case packages([PackageListItem])
+        case health(HeavyStatus)
+        case failed(DSSError)
+    }
+
+    private func readObjects(
+        _ scope: ReadScope, _ known: KnownNames, _ live: inout LiveState
+    ) async throws(ReconcileError) {
+        // Health first: it asks the nodes, and is the slowest.
+        var items = scope.health.intersection(known.deployments).sorted().map(Item.health)
+        items += scope.services.intersection(known.services).sorted().map(Item.settings)
+        items += scope.packagesOf.intersection(known.services).sorted().map(Item.packages)
+        items += scope.publishedServices.intersection(known.published).sorted().map {
+            .settings(Address(.publishedService, $0))
+        }
+        items += scope.infras.intersection(known.infras).sorted().map { .settings(Address(.infra, $0)) }
+        items += scope.deployments.intersection(known.deployments).sorted().map {
+            .settings(Address(.deployment, $0))
+        }
+        var unanswered = 0
+        var fatal: DSSError?
+        await concurrently(items, limit: concurrency, item) { item, answer in
+            switch (item, answer) {
+            case (.settings(let address), .settings(let document)): live.documents[address] = document
+            case (.packages(let service), .packages(let items)): live.packages[service] = Set(items.map(\.id))
+            case (.health(let id), .health(let status)):
+                live.rollouts[id] = LiveRollout(status, serviceId: known.serviceOf[id])
+            case (.health(let id), .failed(let error)):
+                var running = LiveRollout()
+                running.problem = error.diagnostic
+                live.rollouts[id] = running
+                if isUnanswered(error) { unanswered += 1 }
+            case (_, .failed(let error)):
+                if error.status == 401 { fatal = fatal ?? error }
+                if isUnanswered(error) { unanswered += 1 }
+                live.unreadable[item.subject] = error.diagnostic
+                if unanswered >= Refresh.mostUnanswered { fatal = fatal ?? error }
+            default: break
+            }
+            return fatal == nil
+        }
+        if let fatal { throw ReconcileError(fatal.diagnostic) }
+    }
+
+    private func isUnanswered(_ error: DSSError) -> Bool {
+        if case .transport = error.kind { true } else { false }
+    }
+
+    private func item(_ item: Item) async -> ItemAnswer {
+        let deployer = nodes.deployer.apiDeployer
+        do throws(DSSError) {
+            switch item {
+            case .packages(let service):
+                guard let designer = nodes.designer else { return .packages([]) }
+                return .packages(
+                    try await designer.project(service.path[0]).apiService(service.name).listPackages())
+            case .health(let id): return .health(try await deployer.deployment(id).getHeavyStatus())
+            case .settings(let address):
+                switch address.kind {
+                case .infra: return .settings(try await deployer.infra(address.name).getSettings())
+                case .deployment: return .settings(try await deployer.deployment(address.name).getSettings())
+                case .publishedService: return .settings(try await deployer.service(address.name).getSettings())
+                case .apiService, .endpoint, .package:
+                    guard let designer = nodes.designer else { return .settings([:]) }
+                    return .settings(
+                        try await designer.project(address.path[0]).apiService(address.name).getSettings())
+                }
+            }
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// Where the health alone does not tell whether the nodes have what is saved, the last update does.
+    private func readUpdates(_ live: inout LiveState) async {
+        let unclear = live.rollouts.filter { ["UNKNOWN", "ERROR", "UNHEALTHY"].contains($0.value.health) }.keys.sorted()
+        let dialect = dialect
+        let nodes = nodes
+        await concurrently(
+            unclear, limit: concurrency,
+            { id -> LiveRollout.LastUpdate in
+                guard let updates = try? await nodes.deployer.apiDeployer.deployment(id).listUpdates() else {
+                    return .notRead
+                }
+                return LiveRollout.LastUpdate(updates, dialect)
+            },
+            collect: { id, last in
+                live.rollouts[id]?.lastUpdate = last
+                return true
+            })
+    }
+}
+
+extension LiveRollout {
+    /// `serviceId` is the service that the nodes answer for; without it there are no URLs.
+    init(_ status: HeavyStatus, serviceId: String?) {
+        self.init()
+        health = status.health.text
+        messages = status.healthMessages.messages.map(\.line)
+        serviceURLs = serviceId.flatMap { status.serviceURLs(serviceId: $0) } ?? []
+    }
+}
+
+extension LiveRollout.LastUpdate {
+    /// The newest update decides; timestamps are numbers of one length, and compare as such.
+    init(_ updates: [UpdateItem], _ dialect: Dialect) {
+        let newest = updates.max {
+            ($0.startTimestamp.count, $0.startTimestamp) < ($1.startTimestamp.count, $1.startTimestamp)
+        }
+        guard let newest else {
+            self = .never
+            return
+        }
+        guard let status = newest.status, let succeeded = dialect.hasSucceeded(updateStatus: status) else {
+            self = .notRead
+            return
+        }
+        self = succeeded ? .succeeded : .failed(status)
+    }
+}

@@ -1,0 +1,207 @@
+internal import DSS
+internal import Diagnostics
+internal import Planning
+internal import Resources
+
+/// Pushes a deployment's saved settings to its nodes and waits until they run: update, future, health.
+///
+/// A finished future is no success: an aborted one has a result too, and the health comes after. A future may be lost when
+/// DSS restarts: then the list of updates tells what became of it.
+struct Rollout: Sendable {
+    let deployment: DSSAPIDeployerDeployment
+    let address: Address
+    let policy: RolloutPolicy
+    /// The service that the nodes answer for.
+    let service: String
+    /// A disabled deployment is not waited for beyond its update.
+    var isEnabled: Bool
+    let mark: SourceMark
+    let worker: Worker
+
+    /// Reads of a future, an update or a health that fail one after another before the wait is given up.
+    private static let mostFailedReads = 10
+    /// So many answers of 500 and more for a future mean that its task failed.
+    private static let mostFailedAnswers = 3
+    /// Nobody waits for longer between two looks at the health.
+    private static let longestPause: Duration = .seconds(15)
+
+    /// `isFirst`: no update was ever started, so none need be told apart from ours.
+    func run(isFirst: Bool) async throws(StepFailure) -> UnitResult {
+        let deadline = worker.time.now() + policy.timeout
+        await worker.updates.enter()
+        do throws(StepFailure) {
+            try await update(until: deadline, isFirst: isFirst)
+            worker.updates.leave()
+        } catch {
+            worker.updates.leave()
+            throw error
+        }
+        guard isEnabled else { return UnitResult() }
+        return try await awaitHealth(until: deadline)
+    }
+
+    private func update(until deadline: Duration, isFirst: Bool) async throws(StepFailure) {
+        let before = isFirst ? nil : try await newestUpdate()?.startTimestamp
+        var state: FutureState?
+        do throws(DSSError) { state = try await deployment.startUpdate() } catch {
+            guard error.mayHaveArrived else { throw StepFailure(error) }
+            // The answer is lost: a newer update than before is ours, and its end is read from the list.
+            guard let newest = try await newestUpdate(), newest.startTimestamp != before else {
+                throw StepFailure(error)
+            }
+        }
+        if let state, let job = state.jobId, !state.hasResult {
+            try await follow(job, since: before, until: deadline)
+        } else if let state {
+            try checkEnd(state)
+        } else {
+            try await followUpdates(since: before, until: deadline)
+        }
+    }
+
+    private func newestUpdate() async throws(StepFailure) -> UpdateItem? {
+        do throws(DSSError) {
+            return try await deployment.listUpdates().max {
+                ($0.startTimestamp.count, $0.startTimestamp) < ($1.startTimestamp.count, $1.startTimestamp)
+            }
+        } catch {
+            // Releases before 14.1 keep no list of updates.
+            if error.mayMeanAbsent || error.status == 405 { return nil }
+            throw StepFailure(error)
+        }
+    }
+
+    private func follow(_ job: String, since before: String?, until deadline: Duration) async throws(StepFailure) {
+        let future = deployment.client.future(job)
+        let start = worker.time.now()
+        var failedReads = 0
+        for attempt in 0... {
+            await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
+            try checkDeadline(deadline, "its update to end")
+            switch await answer({ () throws(DSSError) in try await future.getState() }) {
+            case .success(let state):
+                failedReads = 0
+                if state.isFinished { return try checkEnd(state) }
+            case .failure(let error) where error.mayMeanAbsent:
+                return try await followUpdates(since: before, until: deadline)
+            case .failure(let error):
+                // A failed task answers with a status of 400 or more, which a node that is ill does too: ask again.
+                failedReads += 1
+                if case .status(let status, _, _) = error.kind, status < 500 || failedReads >= Rollout.mostFailedAnswers
+                {
+                    throw failed("its update failed: \(error.message)")
+                }
+                guard failedReads < Rollout.mostFailedReads else { throw StepFailure(error) }
+            }
+            waiting("its update", since: start)
+        }
+    }
+
+    /// A future with a result may still have been aborted, or carry messages of nodes that failed.
+    private func checkEnd(_ state: FutureState) throws(StepFailure) {
+        if state.isAborted { throw failed("its update was aborted") }
+        guard state.hasResult else {
+            throw failed("its update ended without a result")
+        }
+    }
+
+    /// Reads the end of our update from the list, where its future is lost.
+    private func followUpdates(since before: String?, until deadline: Duration) async throws(StepFailure) {
+        let start = worker.time.now()
+        for attempt in 1... {
+            guard let update = try await newestUpdate(), update.startTimestamp != before else {
+                throw failed("its update is lost: neither the future nor the list of updates knows it")
+            }
+            if let status = update.status, let succeeded = worker.dialect.hasSucceeded(updateStatus: status) {
+                if succeeded { return }
+                throw failed("its update ended \(status)")
+            }
+            if update.endTimestamp != nil { return }
+            await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
+            try checkDeadline(deadline, "its update to end")
+            waiting("its update, whose future is lost", since: start)
+        }
+    }
+
+    private func awaitHealth(until deadline: Duration) async throws(StepFailure) -> UnitResult {
+        let start = worker.time.now()
+        var badSince: Duration?
+        var failedReads = 0
+        var attempt = 0
+        while true {
+            attempt += 1
+            switch await answer({ () throws(DSSError) in try await deployment.getHeavyStatus() }) {
+            case .success(let status):
+                failedReads = 0
+                if policy.health.contains(status.health.text) { return result(status) }
+                try judge(status, &badSince)
+                try checkDeadline(deadline, "it to be \(wanted); it is \(words(status))")
+                waiting("\(wanted), it is \(status.health.text)", since: start)
+            case .failure(let error):
+                failedReads += 1
+                guard failedReads < Rollout.mostFailedReads else { throw StepFailure(error) }
+                try checkDeadline(deadline, "its health; \(error.message)")
+            }
+            await worker.time.sleep(pause(attempt, badSince: badSince))
+        }
+    }
+
+    private var wanted: String { policy.health.joined(separator: " or ") }
+
+    private func result(_ status: HeavyStatus) -> UnitResult {
+        var result = UnitResult()
+        result.health = status.health.text
+        result.serviceURLs = status.serviceURLs(serviceId: service) ?? []
+        return result
+    }
+
+    /// DSS's word and messages for the state.
+    private func words(_ status: HeavyStatus) -> String {
+        let messages = status.healthMessages.messages.map(\.line).joined(separator: "; ")
+        return status.health.text + (messages.isEmpty ? "" : ": \(messages)")
+    }
+
+    /// A bad state becomes a failure when it lasts.
+    private func judge(_ status: HeavyStatus, _ badSince: inout Duration?) throws(StepFailure) {
+        guard ["ERROR", "UNHEALTHY"].contains(status.health.text) else {
+            badSince = nil
+            return
+        }
+        let now = worker.time.now()
+        badSince = badSince ?? now
+        if let since = badSince, now - since >= policy.failAfter { throw failed("it is \(words(status))") }
+    }
+
+    private func answer<T: Sendable>(
+        _ read: () async throws(DSSError) -> T
+    ) async -> Result<T, DSSError> {
+        do throws(DSSError) { return .success(try await read()) } catch { return .failure(error) }
+    }
+
+    /// Looks again no later than the moment at which a bad state becomes a failure.
+    private func pause(_ attempt: Int, badSince: Duration?) -> Duration {
+        let usual = min(FutureState.delay(beforeAttempt: attempt), Rollout.longestPause)
+        guard let badSince else { return usual }
+        return max(.milliseconds(10), min(usual, badSince + policy.failAfter - worker.time.now()))
+    }
+
+    private func checkDeadline(_ deadline: Duration, _ what: String) throws(StepFailure) {
+        if worker.interruption.signal != nil {
+            throw failed("interrupted while waiting for \(what). It goes on on the server")
+        }
+        guard worker.time.now() >= deadline else { return }
+        throw failed("waited \(policy.timeout.text) for \(what)")
+    }
+
+    private func failed(_ text: String) -> StepFailure {
+        StepFailure(
+            Diagnostic(
+                .error, "rollout-failed", "the roll-out of '\(address)' failed: \(text)", at: mark,
+                hint: "The deployer's page of the deployment and `mooring status \(address)` tell more."))
+    }
+
+    private func waiting(_ what: String, since start: Duration) {
+        worker.observe(
+            .waiting(address, text: "waiting for \(what)", milliseconds: (worker.time.now() - start).milliseconds))
+    }
+}

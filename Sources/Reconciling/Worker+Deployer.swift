@@ -1,0 +1,109 @@
+internal import DSS
+internal import Diagnostics
+internal import Files
+internal import JSON
+internal import Planning
+internal import Resources
+
+/// Published services and infrastructures.
+extension Worker {
+    func savePublishedService(_ change: Change) async throws(StepFailure) {
+        let id = change.address.name
+        let service = nodes.deployer.apiDeployer.service(id)
+        let isNew = change.action == .create
+        try await createPublishedService(id, change)
+        if change.steps.contains(where: { $0.kind == .savePublishedService }) {
+            try await saveDocument(change, isNew: isNew, step: .savePublishedService) { () throws(DSSError) in
+                try await service.getSettings()
+            } write: { (document) throws(DSSError) in
+                try await service.saveSettings(document)
+            }
+        }
+        for step in change.steps where step.kind == .promoteVersion {
+            guard let version = step.subject else { continue }
+            observe(.step(change.address, step))
+            try await promote(version, of: id, change)
+        }
+    }
+
+    /// Copies a version from the deployer that is promoted from, byte for byte.
+    private func promote(_ version: String, of service: String, _ change: Change) async throws(StepFailure) {
+        guard let source = nodes.source else { return }
+        let folder = try temporaryFolder()
+        defer { folder.remove() }
+        let copy = folder.path + "/\(version).zip"
+        let digest = try await download(version, of: service, from: source, to: copy)
+        try await write(
+            .importVersion(service: service, file: copy, name: "\(version).zip"), to: nodes.deployer
+        ) { () throws(DSSError) in try await hasVersion(version, of: service) }
+        try await checkPublished(version, of: service, change)
+        let arrived = try await download(version, of: service, from: nodes.deployer, to: folder.path + "/back.zip")
+        guard arrived == digest else {
+            throw StepFailure(
+                Diagnostic(
+                    .error, "promotion-mismatch",
+                    "version '\(version)' of '\(service)' is not the archive that was sent: SHA-256 \(arrived.prefix(12))… instead of \(digest.prefix(12))…",
+                    at: change.cause.mark, hint: "Delete the version on the deployer and apply again."))
+        }
+    }
+
+    private func download(
+        _ version: String, of service: String, from node: DSSClient, to path: String
+    ) async throws(StepFailure) -> String {
+        _ = try await perform { () throws(DSSError) in
+            try await node.apiDeployer.service(service).downloadVersion(version, to: path)
+        }
+        do throws(FileError) { return try sha256(file: path) } catch { throw StepFailure(error) }
+    }
+
+    private func temporaryFolder() throws(StepFailure) -> TemporaryFolder {
+        do throws(FileError) { return try TemporaryFolder() } catch { throw StepFailure(error) }
+    }
+
+    func saveInfra(_ change: Change) async throws(StepFailure) {
+        let id = change.address.name
+        let deployer = nodes.deployer.apiDeployer
+        let infra = deployer.infra(id)
+        let isNew = change.action == .create || change.action == .replace
+        if change.action == .replace {
+            let live = try await perform { () throws(DSSError) in try await infra.getSettings() }
+            try checkUnmoved(change.address, live)
+            announce(.deleteInfra, of: change)
+            try await write(.deleteInfra(id), to: nodes.deployer) { () throws(DSSError) in
+                try await !deployer.listInfras().contains { $0.id == id }
+            }
+        }
+        if isNew {
+            let spec = change.resource.spec
+            let type = spec["type"]?.string ?? spec["raw"]?["type"]?.string ?? ""
+            announce(.createInfra, of: change)
+            let create = Call.createInfra(
+                id, stage: spec["stage"]?.string ?? "", type: type,
+                governCheckPolicy: spec["governCheckPolicy"]?.string ?? "NO_CHECK")
+            try await write(create, to: nodes.deployer) { () throws(DSSError) in
+                try await deployer.listInfras().contains { $0.id == id }
+            }
+        }
+        try await saveDocument(change, isNew: isNew, step: .saveInfra) { () throws(DSSError) in
+            try await infra.getSettings()
+        } write: { (document) throws(DSSError) in
+            try await infra.saveSettings(document)
+        }
+    }
+
+    /// Reads, overlays, writes and reads back one document.
+    func saveDocument(
+        _ change: Change, isNew: Bool, step: Step.Kind, read: () async throws(DSSError) -> JSONValue,
+        write: (JSONValue) async throws(DSSError) -> Void
+    ) async throws(StepFailure) {
+        let live = try await perform(read)
+        if !isNew { try checkUnmoved(change.address, live) }
+        let document = try overlaid(change.resource, over: live, creating: isNew)
+        guard document != live else { return }
+        try checkRedaction(document, change.address)
+        announce(step, of: change)
+        try await save(document, write: write, read: read) { (back) throws(StepFailure) in
+            try checkKept(change.resource, back, creating: isNew)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+internal import DSS
+internal import Diagnostics
+internal import Files
+internal import JSON
+internal import Planning
+internal import Resources
+
+/// The design side, and versions on their way to the deployer.
+extension Worker {
+    /// A service with all its endpoints: they are saved in one request.
+    func saveService(_ unit: Unit) async throws(StepFailure) {
+        guard let designer = nodes.designer else { return }
+        let (project, id) = (unit.address.path[0], unit.address.name)
+        let service = designer.project(project).apiService(id)
+        let isNew = unit.changes.contains { $0.address == unit.address && $0.action == .create }
+        if isNew {
+            announce(.createAPIService, of: unit.changes[0])
+            try await write(.createAPIService(id, project: project), to: designer) { () throws(DSSError) in
+                try await designer.project(project).listAPIServices().contains { $0.id == id }
+            }
+        }
+        let live = try await perform { () throws(DSSError) in try await service.getSettings() }
+        if !isNew { try checkUnmoved(unit.address, live) }
+        var document = live
+        for change in unit.changes {
+            if change.address.kind == .apiService {
+                document = try overlaid(change.resource, over: document, creating: isNew)
+            } else {
+                document = try withEndpoint(change, in: document)
+            }
+        }
+        guard document != live else { return }
+        try checkRedaction(document, unit.address)
+        announce(.saveAPIService, of: unit.changes[0])
+        try await save(document) { (document) throws(DSSError) in
+            try await service.saveSettings(document)
+        } read: { () throws(DSSError) in
+            try await service.getSettings()
+        } check: { (back) throws(StepFailure) in
+            for change in unit.changes {
+                let isService = change.address.kind == .apiService
+                let part = isService ? back : endpoint(change.address.name, of: back)
+                try checkKept(change.resource, part, creating: change.action == .create)
+            }
+        }
+    }
+
+    private func endpoint(_ id: String, of service: JSONValue) -> JSONValue? {
+        service["endpoints"]?.array?.first { $0["id"]?.string == id }
+    }
+
+    private func withEndpoint(_ change: Change, in service: JSONValue) throws(StepFailure) -> JSONValue {
+        guard case .object(var object) = service else { return service }
+        var endpoints = object["endpoints"]?.array ?? []
+        let index = endpoints.firstIndex { $0["id"]?.string == change.address.name }
+        let current = index.map { endpoints[$0] } ?? ["id": .string(change.address.name)]
+        let element = try overlaid(change.resource, over: current, creating: index == nil)
+        if let index { endpoints[index] = element } else { endpoints.append(element) }
+        object["endpoints"] = .array(endpoints)
+        return .object(object)
+    }
+
+    func makePackage(_ change: Change) async throws(StepFailure) {
+        let spec = PackageSpec(change.resource)
+        if let archive = spec.archive {
+            try await importArchive(archive, of: change, spec)
+            return
+        }
+        guard let designer = nodes.designer, let address = change.address.service else { return }
+        let (project, id) = (address.path[0], address.name)
+        let service = designer.project(project).apiService(id)
+        if change.steps.contains(where: { $0.kind == .createPackage }) {
+            announce(.createPackage, of: change)
+            let create = Call.createPackage(
+                spec.version, service: id, project: project, releaseNotes: spec.releaseNotes)
+            try await write(create, to: designer) { () throws(DSSError) in
+                try await service.listPackages().contains { $0.id == spec.version }
+            }
+        }
+        guard change.steps.contains(where: { $0.kind == .publishPackage }), let target = spec.publishedService else {
+            return
+        }
+        announce(.publishPackage, of: change)
+        // The official client leaves the id out when it is the service's own.
+        let publish = Call.publishPackage(
+            spec.version, service: id, project: project, publishedServiceId: target == id ? nil : target)
+        try await write(publish, to: designer) { () throws(DSSError) in try await hasVersion(spec.version, of: target) }
+        try await checkPublished(spec.version, of: target, change)
+    }
+
+    /// Whether the deployer holds a version, told from the list: a single look-up of what is absent is an error.
+    func hasVersion(_ version: String, of service: String) async throws(DSSError) -> Bool {
+        let services = try await nodes.deployer.apiDeployer.listServices()
+        return services.contains { $0.id == service && $0.packages.contains { $0.id == version } }
+    }
+
+    func checkPublished(_ version: String, of service: String, _ change: Change) async throws(StepFailure) {
+        let status = try await perform { () throws(DSSError) in
+            try await nodes.deployer.apiDeployer.service(service).getStatus()
+        }
+        guard !status.packages.contains(where: { $0.id == version }) else { return }
+        throw StepFailure(
+            Diagnostic(
+                .error, "version-not-published",
+                "published service '\(service)' does not list version '\(version)', although it was accepted",
+                at: change.cause.mark,
+                hint: "Does the design node publish to this deployer, and is the archive's own id '\(version)'?"))
+    }
+
+    private func importArchive(
+        _ archive: PackageSpec.Archive, of change: Change, _ spec: PackageSpec
+    ) async throws(StepFailure) {
+        guard let target = spec.publishedService else { return }
+        try await createPublishedService(target, change)
+        announce(.importVersion, of: change)
+        let path = resolvePath(archive.file, from: root)
+        try await write(
+            .importVersion(service: target, file: path, name: "\(spec.version).zip"), to: nodes.deployer
+        ) { () throws(DSSError) in try await hasVersion(spec.version, of: target) }
+        try await checkPublished(spec.version, of: target, change)
+    }
+
+    /// When the change has a step for it.
+    func createPublishedService(_ id: String, _ change: Change) async throws(StepFailure) {
+        guard change.steps.contains(where: { $0.kind == .createPublishedService }) else { return }
+        announce(.createPublishedService, of: change)
+        try await write(.createService(id), to: nodes.deployer) { () throws(DSSError) in
+            try await nodes.deployer.apiDeployer.listServices().contains { $0.id == id }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+internal import DSS
+internal import Diagnostics
+internal import Files
+internal import JSON
+internal import Planning
+internal import Resources
+
+/// Carries out one unit of a plan, call by call.
+///
+/// Each document is read, checked against the plan's fingerprint, overlaid, written, read back and compared.
+struct Worker: Sendable {
+    let plan: Plan
+    let nodes: Nodes
+    let dialect: Dialect
+    /// The workspace's folder, which archives' paths start from.
+    let root: String
+    /// All secrets that the plan's resources use.
+    let secrets: [SecretReference: Secret]
+    /// Deployment updates under way.
+    let updates: Turnstile
+    let interruption: Interruption
+    let time: Timekeeper
+    let observe: @Sendable (RunEvent) -> Void
+
+    func carryOut(_ unit: Unit) async throws(StepFailure) -> UnitResult {
+        switch unit.address.kind {
+        case .apiService, .endpoint: try await saveService(unit)
+        case .package: try await makePackage(unit.changes[0])
+        case .publishedService: try await savePublishedService(unit.changes[0])
+        case .infra: try await saveInfra(unit.changes[0])
+        case .deployment: return try await deploy(unit.changes[0])
+        }
+        return UnitResult()
+    }
+
+    func announce(_ kind: Step.Kind, of change: Change) {
+        if let step = change.steps.first(where: { $0.kind == kind }) { observe(.step(change.address, step)) }
+    }
+
+    /// So often a write without an answer is settled by reading and tried again.
+    private static let mostAttempts = 3
+
+    /// Sends a write that must not be repeated blindly. When its answer is lost, `isDone` reads whether it was done.
+    func write(
+        _ call: Call, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
+    ) async throws(StepFailure) {
+        do throws(DSSError) {
+            for attempt in 1...Worker.mostAttempts {
+                do throws(DSSError) {
+                    try await client.perform(call)
+                    return
+                } catch {
+                    let isSecond = attempt > 1 && error.mayMeanPresent
+                    guard error.mayHaveArrived || isSecond else { throw error }
+                    if try await isDone() { return }
+                    guard error.mayHaveArrived, attempt < Worker.mostAttempts else { throw error }
+                }
+            }
+        } catch {
+            throw StepFailure(error.diagnostic, error.mayMeanPresent ? .moved : .failed)
+        }
+    }
+
+    func perform<T>(_ work: () async throws(DSSError) -> T) async throws(StepFailure) -> T {
+        do throws(DSSError) { return try await work() } catch { throw StepFailure(error) }
+    }
+
+    /// The object must still be as it was when the plan was made.
+    func checkUnmoved(_ address: Address, _ document: JSONValue) throws(StepFailure) {
+        guard let print = plan.fingerprints[address], print != "absent", print != Fingerprint.of(document, dialect)
+        else {
+            return
+        }
+        throw StepFailure(
+            Diagnostic(
+                .error, "moved", "'\(address)' changed since the plan was made, and was not written to",
+                hint: "Plan again to see what changed."), .moved)
+    }
+
+    /// Lays the declared fields over the live document.
+    func overlaid(_ resource: Resource, over live: JSONValue, creating: Bool) throws(StepFailure) -> JSONValue {
+        let overlay = Overlay<StepFailure>(ignoring: resource.metadata.lifecycle.ignore) {
+            (reference) throws(StepFailure) in
+            guard let secret = secrets[reference] else {
+                preconditionFailure("all secrets of a plan are resolved before its first write")
+            }
+            return .string(secret.reveal())
+        }
+        let document = DesiredDocument(resource, dialect: dialect, creating: creating)
+        return try overlay.laid(document, over: live)
+    }
+
+    /// Refuses to write a document in which a secret that nobody declares stands redacted: it would be lost.
+    func checkRedaction(_ document: JSONValue, _ address: Address) throws(StepFailure) {
+        guard let path = redactedPath(document) else { return }
+        throw StepFailure(
+            Diagnostic(
+                .error, "redacted-secret",
+                "'\(address)' holds a redacted secret in '\(path)', and writing it back would destroy it",
+                hint: "Declare the field as a secret, so that Mooring can write it from its source."))
+    }
+
+    private func redactedPath(_ value: JSONValue) -> String? {
+        switch value {
+        case .string(let text): return dialect.isRedacted(text) ? "" : nil
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                if let path = redactedPath(element) { return "/\(index)\(path)" }
+            }
+        case .object(let object):
+            for member in object {
+                if let path = redactedPath(member.value) { return "/\(member.key)\(path)" }
+            }
+        default: break
+        }
+        return nil
+    }
+
+    /// What was written must come back: DSS drops what it does not know, and answers 200.
+    func checkKept(_ resource: Resource, _ document: JSONValue?, creating: Bool) throws(StepFailure) {
+        var comparison = Comparison(ignoring: resource.metadata.lifecycle.ignore)
+        comparison.compare(DesiredDocument(resource, dialect: dialect, creating: creating), with: document)
+        guard !comparison.changes.isEmpty else { return }
+        throw StepFailure(
+            .failed,
+            comparison.changes.map { change in
+                Diagnostic(
+                    .error, "field-not-kept", "DSS did not keep '\(change.path)' of '\(resource.address)'",
+                    at: change.mark,
+                    hint: "It answered that it was saved. This release may not know the field, or set it by itself.")
+            })
+    }
+
+    /// Writes a document and reads it back.
+    ///
+    /// When the answer to the write is lost, what is read back tells whether it was done.
+    func save(
+        _ document: JSONValue, write: (JSONValue) async throws(DSSError) -> Void,
+        read: () async throws(DSSError) -> JSONValue, check: (JSONValue) throws(StepFailure) -> Void
+    ) async throws(StepFailure) {
+        var lost: DSSError?
+        do throws(DSSError) { try await write(document) } catch {
+            guard error.mayHaveArrived else { throw StepFailure(error) }
+            lost = error
+        }
+        let back = try await perform(read)
+        do throws(StepFailure) { try check(back) } catch {
+            if let lost { throw StepFailure(lost) }
+            throw error
+        }
+    }
+}
