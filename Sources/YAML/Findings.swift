@@ -8,6 +8,8 @@ struct Findings {
 
     init(limit: Int) { self.limit = limit }
 
+    /// Makes the diagnostic only while there is room for it.
+
     mutating func add(_ diagnostic: @autoclosure () -> Diagnostic) {
         if diagnostics.count < limit { diagnostics.append(diagnostic()) } else { dropped += 1 }
     }
@@ -24,4 +26,11 @@ struct Findings {
 /// Thrown where reading a text cannot go on; the diagnostic says why.
 struct Halt: Error {
     let diagnostic: Diagnostic
+}
+
+/// The start of a text that a message names: a scalar may be the whole file.
+func clipped(_ text: String) -> String {
+    let longest = 80
+    let scalars = text.unicodeScalars.prefix(longest)
+    return scalars.endIndex == text.endIndex ? text : String(scalars) + "…"
 }

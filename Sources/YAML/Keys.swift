@@ -85,7 +85,7 @@ extension [YAMLNode.Member] {
 extension Diagnostic {
     static func duplicateKey(_ key: YAMLNode, first: YAMLNode) -> Diagnostic {
         key.diagnostic(
-            .error, "duplicate-key", "the key '\(key.scalar?.text ?? "")' is there twice",
+            .error, "duplicate-key", "the key '\(clipped(key.scalar?.text ?? ""))' is there twice",
             related: [Related(first.mark, "first here")])
     }
 

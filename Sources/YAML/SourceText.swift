@@ -11,8 +11,9 @@ package final class SourceText: Sendable {
     /// The file as read, with its byte order mark if it has one.
     package let bytes: [UInt8]
 
-    /// Where each line starts, found when the first line is asked for: most texts are right, and never asked.
+    /// Where each 64th line starts, found when a line is asked for: most texts are right, and never asked.
     private let index = Mutex<[Int]?>(nil)
+    private static let stride = 64
 
     package init(file: String, bytes: [UInt8]) {
         self.file = file
@@ -21,54 +22,67 @@ package final class SourceText: Sendable {
 
     /// The line of that number (1-based) without its line break, or nil where there is none or it is too long to show.
     package func line(_ number: Int) -> String? {
-        let starts = lineStarts
-        guard number >= 1, number <= starts.count else { return nil }
-        let end = number < starts.count ? starts[number] : bytes.count
-        var line = bytes[starts[number - 1]..<end]
-        guard line.count <= SourceText.longestShownLine else { return nil }
-        if number < starts.count { line = line.dropLast(SourceText.breakLength(endingAt: end, in: bytes)) }
-        return String(decoding: line, as: UTF8.self)
+        let checkpoints = checkpoints
+        guard number >= 1, (number - 1) / SourceText.stride < checkpoints.count else { return nil }
+        var start = checkpoints[(number - 1) / SourceText.stride]
+        for _ in 0..<((number - 1) % SourceText.stride) {
+            let end = endOfLine(from: start)
+            guard end < bytes.count else { return nil }
+            start = end + SourceText.breakLength(at: end, in: bytes)
+        }
+        let line = bytes[start..<endOfLine(from: start)]
+        return line.count <= SourceText.longestShownLine ? String(decoding: line, as: UTF8.self) : nil
     }
 
     /// The line and the column, both 1-based, of the character that holds the byte at `offset`.
     func place(of offset: Int) -> (line: Int, column: Int) {
-        let starts = lineStarts
-        // Binary search for the last line that starts at or before the offset.
-        var (low, high) = (0, starts.count)
+        let checkpoints = checkpoints
+        // Binary search for the last checkpoint at or before the offset.
+        var (low, high) = (0, checkpoints.count)
         while high - low > 1 {
             let middle = (low + high) / 2
-            if starts[middle] <= offset { low = middle } else { high = middle }
+            if checkpoints[middle] <= offset { low = middle } else { high = middle }
         }
-        let before = bytes[starts[low]..<max(starts[low], min(offset, bytes.count))]
-        let column = before.reduce(into: 1) { if $1 & 0xC0 != 0x80 { $0 += 1 } }
-        return (low + 1, column)
+        var (line, start) = (low * SourceText.stride + 1, checkpoints[low])
+        while true {
+            let end = endOfLine(from: start)
+            let next = end < bytes.count ? end + SourceText.breakLength(at: end, in: bytes) : Int.max
+            guard next <= offset else { break }
+            (line, start) = (line + 1, next)
+        }
+        let before = bytes[start..<max(start, min(offset, bytes.count))]
+        return (line, before.reduce(into: 1) { if $1 & 0xC0 != 0x80 { $0 += 1 } })
     }
 
     /// How many bytes at the start are a UTF-8 byte order mark.
     var byteOrderMarkLength: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
-    private var lineStarts: [Int] {
+    private var checkpoints: [Int] {
         index.withLock { known in
             if let known { return known }
-            let found = SourceText.lineStarts(of: bytes, from: byteOrderMarkLength)
+            var found = [byteOrderMarkLength]
+            var (lines, end) = (0, endOfLine(from: byteOrderMarkLength))
+            while end < bytes.count {
+                lines += 1
+                let start = end + SourceText.breakLength(at: end, in: bytes)
+                if lines % SourceText.stride == 0 { found.append(start) }
+                end = endOfLine(from: start)
+            }
             known = found
             return found
         }
     }
 
-    /// Breaks are those of libyaml, whose line numbers must find their line: LF, CR, CR LF, and NEL, LS and PS.
-    private static func lineStarts(of bytes: [UInt8], from start: Int) -> [Int] {
-        var starts = [start]
+    /// Where the line break at or after `start` is, or the end of the text.
+    private func endOfLine(from start: Int) -> Int {
         var position = start
-        while position < bytes.count {
-            let length = breakLength(at: position, in: bytes)
-            position += max(length, 1)
-            if length > 0 { starts.append(position) }
-        }
-        return starts
+        while position < bytes.count, SourceText.breakLength(at: position, in: bytes) == 0 { position += 1 }
+        return position
     }
 
     /// How many bytes the line break at `position` has; 0 when there is none.
+    ///
+    /// Breaks are those of libyaml, whose line numbers must find their line: LF, CR, CR LF, and NEL, LS and PS.
     static func breakLength(at position: Int, in bytes: [UInt8]) -> Int {
         let next = { (distance: Int) in position + distance < bytes.count ? bytes[position + distance] : 0 }
         switch bytes[position] {
@@ -78,13 +92,6 @@ package final class SourceText: Sendable {
         case 0xE2: return next(1) == 0x80 && (next(2) == 0xA8 || next(2) == 0xA9) ? 3 : 0
         default: return 0
         }
-    }
-
-    private static func breakLength(endingAt end: Int, in bytes: [UInt8]) -> Int {
-        for length in [3, 2, 1] where end >= length && breakLength(at: end - length, in: bytes) == length {
-            return length
-        }
-        return 0
     }
 }
 

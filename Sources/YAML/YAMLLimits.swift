@@ -13,6 +13,10 @@ package struct YAMLLimits: Sendable {
     package var freeExpansion = 10_000
     /// Problems told of one file; who has more has one cause for most of them.
     package var diagnostics = 100
+    /// The size of an anchor besides its node: an entry in a table.
+    static let anchorSize = 4
+    /// Lines that start with '%': libyaml compares each tag directive with all before it.
+    static let directives = 100
 
     package init() {}
 }

@@ -20,17 +20,29 @@ extension YAMLReader {
                     hint: "Aliases inside aliases multiply; write less through them."))
         }
     }
+}
 
-    func unknownAlias(_ name: String, at place: YAMLNode) -> Diagnostic {
-        if openAnchors.contains(name) {
-            return place.diagnostic(
-                .error, "unknown-alias", "the alias '*\(name)' stands inside the value that it names")
+/// The offset of the first line that starts with '%' beyond those allowed, or nil when there is none.
+func excessDirective(in text: UnsafeBufferPointer<UInt8>) -> Int? {
+    let bytes = UnsafeRawBufferPointer(text)
+    var (found, offset) = (0, 0)
+    while offset < bytes.count {
+        // Eight bytes at a time: this looks at every byte of every manifest.
+        if offset + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ 0x2525_2525_2525_2525
+            guard (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 else {
+                offset += 8
+                continue
+            }
         }
-        let hint = closest(to: name, among: anchors.keys).map { "Did you mean '*\($0)'?" }
-        return place.diagnostic(
-            .error, "unknown-alias", "no anchor '&\(name)' stands before this alias in its document",
-            hint: hint ?? "Quote a text that starts with '*'.")
+        for place in offset..<min(offset + 8, bytes.count) where bytes[place] == UInt8(ascii: "%") {
+            guard place == 0 || bytes[place - 1] == 0x0A || bytes[place - 1] == 0x0D else { continue }
+            found += 1
+            if found > YAMLLimits.directives { return place }
+        }
+        offset += 8
     }
+    return nil
 }
 
 extension Diagnostic {
@@ -41,5 +53,19 @@ extension Diagnostic {
     static func tooLarge(_ limits: YAMLLimits, at place: YAMLNode) -> Diagnostic {
         place.diagnostic(
             .error, "too-large", "the file holds more than \(limits.size) values", hint: "Split it into several files.")
+    }
+
+    static func unknownAlias(
+        _ name: String, at place: YAMLNode, open: [String], known: some Collection<String>
+    ) -> Diagnostic {
+        if open.contains(name) {
+            return place.diagnostic(
+                .error, "unknown-alias", "the alias '*\(clipped(name))' stands inside the value that it names")
+        }
+        // Among more names than these the nearest one means little, and takes long to find.
+        let near = known.count <= 100 ? closest(to: name, among: known) : nil
+        return place.diagnostic(
+            .error, "unknown-alias", "no anchor '&\(clipped(name))' stands before this alias in its document",
+            hint: near.map { "Did you mean '*\($0)'?" } ?? "Quote a text that starts with '*'.")
     }
 }

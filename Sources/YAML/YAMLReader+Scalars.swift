@@ -45,10 +45,11 @@ extension YAMLReader {
         if CoreSchema.resolve(scalar.text) == .unwritable, scalar.tag == nil || scalar.tag == .float {
             findings.add(
                 node.diagnostic(
-                    .error, "not-json-number", "the number '\(scalar.text)' cannot be written in JSON",
+                    .error, "not-json-number", "the number '\(clipped(scalar.text))' cannot be written in JSON",
                     hint: "Quote it if it is meant as text."))
         } else if !scalar.fitsTag, let tag = scalar.tag {
-            findings.add(node.diagnostic(.error, "tag-mismatch", "'\(scalar.text)' is not a '\(tag.rawValue)'"))
+            findings.add(
+                node.diagnostic(.error, "tag-mismatch", "'\(clipped(scalar.text))' is not a '\(tag.rawValue)'"))
         }
     }
 
@@ -75,7 +76,7 @@ extension YAMLReader {
 extension Diagnostic {
     fileprivate static func unknownTag(_ tag: String, at place: YAMLNode) -> Diagnostic {
         place.diagnostic(
-            .error, "unknown-tag", "unknown tag '\(tag)'",
+            .error, "unknown-tag", "unknown tag '\(clipped(tag))'",
             hint: "Remove it; quote the value if '!' is meant as text.")
     }
 }

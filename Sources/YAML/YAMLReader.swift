@@ -13,6 +13,10 @@ package func readYAML(
     // The reader, and with it libyaml, lives only inside this scope, in which the text does not move.
     return source.bytes.withUnsafeBufferPointer { text in
         let body = UnsafeBufferPointer(rebasing: text.dropFirst(source.byteOrderMarkLength))
+        if let place = excessDirective(in: body) {
+            let offset = place + source.byteOrderMarkLength
+            return ([], [source.diagnostic(at: offset, "too-large", "too many lines that start with '%'")])
+        }
         var reader = YAMLReader(text: body, source: source, limits: limits)
         let documents = reader.documents()
         return (documents, reader.findings.all(of: source))
@@ -109,8 +113,9 @@ struct YAMLReader: ~Copyable {
             try spend(1 + events.event.pointee.data.scalar.length / 64)
             guard let name = events.event.pointee.data.scalar.anchor else { return scalar() }
             let node = scalar()
-            anchors[String(cString: name)] = Anchor(
-                node: node, size: 1 + events.event.pointee.data.scalar.length / 64, height: 0)
+            try spend(YAMLLimits.anchorSize)
+            let size = 1 + events.event.pointee.data.scalar.length / 64
+            anchors[String(cString: name)] = Anchor(node: node, size: size, height: 0)
             return node
         case YAML_ALIAS_EVENT: return try alias(depth: depth)
         default: return try collection(depth: depth + 1)
@@ -145,6 +150,7 @@ struct YAMLReader: ~Copyable {
         }
         if let name {
             openAnchors.removeLast()
+            try spend(YAMLLimits.anchorSize)
             let size = writtenSize + expandedSize - before.size
             anchors[name] = Anchor(node: start, size: size, height: deepest - depth + 1)
         }
@@ -208,9 +214,10 @@ struct YAMLReader: ~Copyable {
     private mutating func alias(depth: Int) throws(Halt) -> YAMLNode {
         let name = events.event.pointee.data.alias.anchor.map { String(cString: $0) } ?? ""
         let place = place()
+        try spend(1)
         guard let anchor = anchors[name] else {
-            let unknown = unknownAlias(name, at: place)
-            findings.add(unknown)
+            let (open, known) = (openAnchors, anchors)
+            findings.add(.unknownAlias(name, at: place, open: open, known: known.keys))
             return place
         }
         guard depth + anchor.height <= limits.depth else { throw Halt(diagnostic: .tooDeep(limits, at: place)) }

@@ -116,3 +116,21 @@ import YAML
         #expect(diagnostics.first?.mark?.column == 30_005)
     }
 }
+
+extension YAMLLimitTests {
+    @Test func `a hundred tag directives are enough`() {
+        let manifest = (0..<101).map { "%TAG !a\($0)! tag:x\n" }.joined() + "---\na: 1\n"
+        let (documents, diagnostics) = readYAML(Array(manifest.utf8), file: "x.yaml")
+        #expect(documents.isEmpty)
+        #expect(diagnostics.map(\.message) == ["too many lines that start with '%'"])
+        #expect(diagnostics.first?.mark == SourceMark(file: "x.yaml", line: 101, column: 1))
+        let text = "a: |\n" + String(repeating: "  %\n", count: 200)
+        #expect(readYAML(Array(text.utf8), file: "x.yaml").diagnostics.isEmpty)
+    }
+
+    @Test func `a message names only the start of a long text`() {
+        let (_, diagnostics) = readYAML(Array("a: 0x\(String(repeating: "f", count: 1000))".utf8), file: "x.yaml")
+        let shown = "0x" + String(repeating: "f", count: 78) + "…"
+        #expect(diagnostics.map(\.message) == ["the number '\(shown)' cannot be written in JSON"])
+    }
+}
