@@ -58,7 +58,7 @@ let package = Package(
         module("Manifests", ["JSON", "Diagnostics", "Resources", "YAML", "Files"], pure),
         module("Graph", ["Diagnostics", "Resources"], pure),
         module("Planning", ["JSON", "Diagnostics", "Resources", "Files", "DSS", "Graph"], pure),
-        module("Reports", ["JSON", "Diagnostics", "Resources", "Planning", "Graph"], pure),
+        module("Reports", ["JSON", "Diagnostics", "Resources", "Files", "DSS", "Graph", "Planning"], pure),
 
         // Engines: the only places that order side effects.
         module(
@@ -92,6 +92,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["JSON", "Diagnostics"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
+        tests(
+            "ReportsTests", ["JSON", "Diagnostics", "Resources", "Files", "DSS", "Graph", "Planning", "Reports"],
+            exclude: ["Snapshots"]),
         tests("TidyTests", []),
         tests(
             "ServerTests",

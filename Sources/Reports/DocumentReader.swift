@@ -1,0 +1,102 @@
+internal import Diagnostics
+internal import JSON
+internal import Resources
+
+/// What in a document of ours is not as we write it.
+struct DocumentProblem: Error {
+    /// As `changes[3].cause.line`.
+    let path: String
+    let message: String
+}
+
+/// A value of a document of ours and its path in it.
+struct DocumentReader {
+    let value: JSONValue
+    let path: String
+
+    func problem(_ message: String) -> DocumentProblem { DocumentProblem(path: path, message: message) }
+
+    /// The member `key`; nil where the object lacks it.
+    func optional(_ key: String) throws(DocumentProblem) -> DocumentReader? {
+        guard let object = value.object else { throw problem("is \(value.typeName), not an object") }
+        return object[key].map { DocumentReader(value: $0, path: path.isEmpty ? key : "\(path).\(key)") }
+    }
+
+    func member(_ key: String) throws(DocumentProblem) -> DocumentReader {
+        guard let member = try optional(key) else { throw problem("lacks '\(key)'") }
+        return member
+    }
+
+    /// All members of an object.
+    func members() throws(DocumentProblem) -> [(key: String, reader: DocumentReader)] {
+        guard let object = value.object else { throw problem("is \(value.typeName), not an object") }
+        return object.map { ($0.key, DocumentReader(value: $0.value, path: "\(path).\($0.key)")) }
+    }
+
+    func string() throws(DocumentProblem) -> String {
+        guard let text = value.string else { throw problem("is \(value.typeName), not a string") }
+        return text
+    }
+
+    func bool() throws(DocumentProblem) -> Bool {
+        guard let flag = value.bool else { throw problem("is \(value.typeName), not a boolean") }
+        return flag
+    }
+
+    func integer() throws(DocumentProblem) -> Int {
+        guard let integer = value.integer else { throw problem("is \(value.typeName), not a whole number") }
+        return integer
+    }
+
+    /// One of the words of an enumeration.
+    func word<Word: RawRepresentable<String>>(_ type: Word.Type) throws(DocumentProblem) -> Word {
+        guard let word = Word(rawValue: try string()) else { throw problem("has a value that is not known") }
+        return word
+    }
+
+    func address() throws(DocumentProblem) -> Address {
+        guard let address = Address(try string()) else { throw problem("is no address") }
+        return address
+    }
+
+    func array<Element>(
+        _ read: (DocumentReader) throws(DocumentProblem) -> Element
+    ) throws(DocumentProblem) -> [Element] {
+        guard let elements = value.array else { throw problem("is \(value.typeName), not a list") }
+        var result: [Element] = []
+        for (index, element) in elements.enumerated() {
+            result.append(try read(DocumentReader(value: element, path: "\(path)[\(index)]")))
+        }
+        return result
+    }
+
+    func strings() throws(DocumentProblem) -> [String] {
+        try array { (element) throws(DocumentProblem) in try element.string() }
+    }
+
+    func addresses() throws(DocumentProblem) -> [Address] {
+        try array { (element) throws(DocumentProblem) in try element.address() }
+    }
+
+    /// `file`, `line` and `column` of an object.
+    func mark() throws(DocumentProblem) -> SourceMark {
+        SourceMark(
+            file: try member("file").string(), line: try member("line").integer(),
+            column: try member("column").integer())
+    }
+
+    func diagnostic() throws(DocumentProblem) -> Diagnostic {
+        Diagnostic(
+            try member("severity").word(Diagnostic.Severity.self), try member("code").string(),
+            try member("message").string(), at: try optional("file") == nil ? nil : try mark(),
+            excerpt: try optional("excerpt")?.string(), length: try optional("length")?.integer() ?? 1,
+            hint: try optional("hint")?.string(), address: try optional("address")?.string(),
+            related: try optional("related")?.array { (place) throws(DocumentProblem) in
+                Diagnostic.Related(try place.mark(), try place.member("message").string())
+            } ?? [])
+    }
+
+    func diagnostics() throws(DocumentProblem) -> [Diagnostic] {
+        try array { (element) throws(DocumentProblem) in try element.diagnostic() }
+    }
+}

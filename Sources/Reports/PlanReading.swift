@@ -1,0 +1,168 @@
+package import Diagnostics
+internal import Graph
+internal import JSON
+package import Planning
+internal import Resources
+
+/// Reads what `planJSON` wrote; nil, and why, for anything else.
+///
+/// The digest is verified before the content is looked at. The changes come back each once and without a cycle, so that
+/// an apply may rely on it. `file` is the name that diagnostics give.
+package func readPlan(_ bytes: [UInt8], file: String) -> (plan: Plan?, diagnostics: [Diagnostic]) {
+    let start = SourceMark(file: file)
+    guard bytes.count <= longestPlan else {
+        return (nil, [.notAPlan("it is longer than \(longestPlan >> 20) MiB", at: start)])
+    }
+    let document: JSONValue
+    do { document = try JSONValue(parsing: bytes) } catch {
+        let mark = SourceMark(file: file, line: error.line, column: error.column)
+        return (nil, [.notAPlan(error.message, at: mark)])
+    }
+    guard case .object(let object) = document, object["kind"] == "Plan" else {
+        return (nil, [.notAPlan("'kind' is not 'Plan'", at: start)])
+    }
+    guard object["formatVersion"]?.integer == planFormatVersion else {
+        return (nil, [.otherFormat(written: object["mooring"]?.string, at: start)])
+    }
+    guard object["digest"]?.string == planDigest(of: object) else {
+        return (nil, [.wrongDigest(at: start)])
+    }
+    do throws(DocumentProblem) {
+        let plan = try plan(DocumentReader(value: document, path: ""))
+        try checkOrder(plan)
+        return (plan, [])
+    } catch {
+        return (
+            nil, [.notAPlan("\(error.path.isEmpty ? "the document" : "'\(error.path)'") \(error.message)", at: start)]
+        )
+    }
+}
+
+/// Ten thousand changes, each with code of some kilobytes, stay far below.
+private let longestPlan = 512 << 20
+
+extension Diagnostic {
+    fileprivate static func notAPlan(_ reason: String, at mark: SourceMark) -> Diagnostic {
+        Diagnostic(
+            .error, "not-a-plan", "this is not a saved plan: \(reason)", at: mark,
+            hint: "`mooring plan -o FILE` saves one.")
+    }
+
+    fileprivate static func otherFormat(written version: String?, at mark: SourceMark) -> Diagnostic {
+        Diagnostic(
+            .error, "plan-format", "the saved plan has another format than this Mooring reads", at: mark,
+            hint: (version.map { "Mooring \($0) wrote it. " } ?? "") + "Make the plan anew with this version.")
+    }
+
+    fileprivate static func wrongDigest(at mark: SourceMark) -> Diagnostic {
+        Diagnostic(
+            .error, "plan-digest", "the saved plan does not match its digest: it was changed after it was made",
+            at: mark, hint: "Make the plan anew.")
+    }
+}
+
+private func plan(_ document: DocumentReader) throws(DocumentProblem) -> Plan {
+    let targets = try document.member("targets")
+    var plan = Plan(
+        environment: try document.member("environment").string(),
+        targets: PlanTargets(
+            designer: try targets.optional("designer")?.string(), deployer: try targets.member("deployer").string(),
+            source: try targets.optional("source")?.string()))
+    plan.commit = try document.optional("commit")?.string()
+    plan.changes = try document.member("changes").array(change)
+    plan.unchanged = try document.member("unchanged").addresses()
+    plan.unmanaged = try document.member("unmanaged").addresses()
+    plan.external = try document.member("external").addresses()
+    for (key, reader) in try document.member("fingerprints").members() {
+        plan.fingerprints[try address(key, at: reader)] = try reader.string()
+    }
+    for (key, reader) in try document.member("rollouts").members() {
+        plan.rollouts[try address(key, at: reader)] = try rollout(reader)
+    }
+    plan.refusals = try document.member("refusals").diagnostics()
+    plan.diagnostics = try document.member("diagnostics").diagnostics()
+    plan.uncheckedSecrets = try document.member("uncheckedSecrets").array { (secret) throws(DocumentProblem) in
+        UncheckedSecret(address: try secret.member("address").address(), path: try secret.member("path").string())
+    }
+    plan.checkedHealth = try document.member("checkedHealth").bool()
+    return plan
+}
+
+/// A key that must be an address.
+private func address(_ key: String, at reader: DocumentReader) throws(DocumentProblem) -> Address {
+    guard let address = Address(key) else { throw reader.problem("has a key that is no address") }
+    return address
+}
+
+/// Each change once, and none that waits for itself: an apply would never end.
+private func checkOrder(_ plan: Plan) throws(DocumentProblem) {
+    var graph = DependencyGraph<Address>()
+    var seen: Set<Address> = []
+    for change in plan.changes {
+        guard seen.insert(change.address).inserted else {
+            throw DocumentProblem(path: "changes", message: "has two changes of \(change.address)")
+        }
+        graph.add(change.address)
+    }
+    for change in plan.changes {
+        for other in change.waitsFor {
+            guard seen.contains(other) else {
+                throw DocumentProblem(path: "changes", message: "lacks \(other), which \(change.address) waits for")
+            }
+            graph.add(change.address, waitsFor: other)
+        }
+    }
+    do { _ = try graph.order() } catch {
+        let path = error.path.map(\.description).joined(separator: " -> ")
+        throw DocumentProblem(path: "changes", message: "wait for one another: \(path)")
+    }
+}
+
+private func change(_ reader: DocumentReader) throws(DocumentProblem) -> Change {
+    let resource = try resource(try reader.member("resource"))
+    guard try reader.member("address").address() == resource.address else {
+        throw reader.problem("has another address than its resource")
+    }
+    let cause = try reader.member("cause")
+    var change = Change(
+        resource, try reader.member("action").word(Action.self), fields: try reader.member("fields").array(field),
+        cause: Cause(
+            try cause.member("kind").word(Cause.Kind.self), at: try cause.mark(), try cause.optional("text")?.string()),
+        steps: try reader.member("steps").array(step), notes: try reader.member("notes").strings())
+    change.waitsFor = try reader.member("waitsFor").addresses()
+    return change
+}
+
+private func field(_ reader: DocumentReader) throws(DocumentProblem) -> FieldChange {
+    let secret = try reader.optional("secret")
+    func shown(_ key: String) throws(DocumentProblem) -> ShownValue {
+        if let state = try secret?.optional(key) { return .secret(try state.string()) }
+        return try reader.optional(key).map { .value($0.value) } ?? .absent
+    }
+    return FieldChange(
+        path: try reader.member("path").string(), before: try shown("before"), after: try shown("after"),
+        isImmutable: try reader.optional("immutable")?.bool() ?? false, mark: try reader.mark())
+}
+
+private func step(_ reader: DocumentReader) throws(DocumentProblem) -> Step {
+    Step(
+        try reader.member("kind").word(Step.Kind.self), try reader.member("call").string(),
+        on: try reader.member("node").word(Step.Node.self), subject: try reader.optional("subject")?.string())
+}
+
+private func rollout(_ reader: DocumentReader) throws(DocumentProblem) -> LiveRollout {
+    var rollout = LiveRollout()
+    rollout.health = try reader.optional("health")?.string()
+    rollout.messages = try reader.member("messages").strings()
+    rollout.serviceURLs = try reader.member("serviceURLs").strings()
+    let lastUpdate = try reader.member("lastUpdate")
+    switch try lastUpdate.string() {
+    case "not-read": rollout.lastUpdate = .notRead
+    case "never": rollout.lastUpdate = .never
+    case "succeeded": rollout.lastUpdate = .succeeded
+    case "failed": rollout.lastUpdate = .failed(try reader.member("lastUpdateMessage").string())
+    default: throw lastUpdate.problem("has a value that is not known")
+    }
+    rollout.problem = try reader.optional("problem")?.diagnostic()
+    return rollout
+}

@@ -1,0 +1,148 @@
+internal import Diagnostics
+package import Planning
+internal import Resources
+
+/// The plan as text for a person: the summary, one block for each change, what else to know, and the summary again.
+///
+/// The plan's diagnostics are not in it: they go to standard error. `next` says what to type next.
+package func planText(_ plan: Plan, _ style: TextStyle, next: String? = nil) -> String {
+    var text = PlanText(plan: plan, style: style)
+    text.write(next: next)
+    return text.lines.joined(separator: "\n") + "\n"
+}
+
+private struct PlanText {
+    let plan: Plan
+    let style: TextStyle
+    var lines: [String] = []
+
+    mutating func write(next: String?) {
+        if plan.diagnostics.hasErrors {
+            let errors = plan.diagnostics.count { $0.severity == .error }
+            lines.append(
+                style.paint(
+                    .bold, "The plan is not complete: \(counted(errors, "error")) for '\(printable(plan.environment))'."
+                ))
+        } else if plan.isEmpty {
+            lines.append(style.paint(.bold, "No changes. Live matches the manifests."))
+        } else {
+            lines.append(style.paint(.bold, "Plan for '\(printable(plan.environment))': \(summaryText(plan))"))
+        }
+        lines += header()
+        if !plan.isEmpty {
+            if style.verbosity != .summary { writeLegend() }
+            lines.append("")
+            for change in plan.changes {
+                if style.verbosity == .summary {
+                    lines.append(head(change) + "  " + style.paint(.dim, printable(change.causeText)))
+                } else {
+                    writeBlock(change)
+                    lines.append("")
+                }
+            }
+            if lines.last == "" { lines.removeLast() }
+        }
+        writeSections()
+        lines.append("")
+        lines.append(style.paint(.bold, "Plan: \(summaryText(plan))."))
+        if let next { lines.append(next) }
+    }
+
+    /// Where, and from what.
+    private func header() -> [String] {
+        var parts = [("deployer", Optional(plan.targets.deployer))]
+        if plan.targets.designer != plan.targets.deployer { parts.insert(("designer", plan.targets.designer), at: 0) }
+        parts += [("promotes from", plan.targets.source), ("commit", plan.commit)]
+        return parts.compactMap { word, value in
+            value.map { style.paint(.dim, "  \(padded(word, to: 13)) \(printable($0))") }
+        }
+    }
+
+    private mutating func writeLegend() {
+        let used = Action.allCases.filter { plan.count($0) > 0 && $0 != .noOp }
+        lines.append("")
+        for action in used {
+            lines.append("  " + style.paint(action.tint, padded(action.sign, to: 3)) + " \(action.legend)")
+        }
+    }
+
+    private func head(_ change: Change) -> String {
+        var text =
+            style.paint(change.action.tint, change.action.sign) + " "
+            + style.paint(.bold, printable(change.address.description))
+        if let version = change.versionText { text += " " + printable(version) }
+        return text
+    }
+
+    private mutating func writeBlock(_ change: Change) {
+        lines.append(head(change) + " \(change.verb)")
+        lines.append("    " + style.paint(.dim, printable(change.causeSentence)))
+        let fields = FieldText(change.fields, width: style.width - 6, rows: style.rows)
+        for line in fields.lines {
+            lines.append("    " + paint(line))
+        }
+        if !change.steps.isEmpty {
+            lines.append("    steps:")
+            for step in change.steps { lines.append("      " + stepText(step)) }
+        }
+        if !change.waitsFor.isEmpty {
+            let names = change.waitsFor.map { printable($0.description) }
+            let shown = names.prefix(style.rows)
+            lines.append(
+                "    waits for: " + shown.joined(separator: ", ")
+                    + (names.count > shown.count ? " and \(names.count - shown.count) more" : ""))
+        }
+        for note in change.notes { lines.append("    note: " + printable(note)) }
+    }
+
+    private func paint(_ line: FieldText.Line) -> String {
+        let tint: TextStyle.Tint? =
+            switch line.sign {
+            case .added: .green
+            case .removed: .red
+            case .changed: .yellow
+            case .none: nil
+            }
+        return style.paint(tint, line.sign.rawValue + " " + line.text)
+    }
+
+    private func stepText(_ step: Step) -> String {
+        let text = printable(step.call)
+        guard style.verbosity == .full || step.kind == .promoteVersion else { return text }
+        let subject = step.subject.map { ", " + printable($0) } ?? ""
+        return "\(text)  (\(step.kind.rawValue) on the \(step.node.rawValue)\(subject))"
+    }
+
+    private mutating func writeSections() {
+        section(
+            "Not healthy:",
+            plan.notHealthy.map { address, rollout in
+                let words =
+                    [rollout.health ?? "UNKNOWN"] + rollout.messages + (rollout.problem.map { [$0.message] } ?? [])
+                return "\(address)  \(words.joined(separator: "; "))"
+            })
+        section(
+            "An apply will refuse:",
+            plan.refusals.flatMap { refusal in
+                ["\(refusal.message) [\(refusal.code)]"] + (refusal.mark.map { ["  at \($0.file):\($0.line)"] } ?? [])
+                    + (refusal.hint.map { ["  \($0)"] } ?? [])
+            }, rows: .max)
+        section("Unmanaged, left as they are:", plan.unmanaged.map(\.description))
+        section(
+            "Not compared: \(counted(plan.uncheckedSecrets.count, "secret")) that live holds too.",
+            plan.uncheckedSecrets.map { "\($0.address) \($0.path)" })
+        if style.verbosity == .full {
+            section("External, only referred to:", plan.external.map(\.description))
+            section("Unchanged:", plan.unchanged.map(\.description))
+        }
+        if !plan.checkedHealth { lines += ["", "running state: not checked"] }
+    }
+
+    private mutating func section(_ title: String, _ rows: [String], rows limit: Int? = nil) {
+        guard !rows.isEmpty else { return }
+        lines += ["", style.paint(.bold, title)]
+        let limit = limit ?? (style.verbosity == .summary ? 0 : style.rows)
+        lines += rows.prefix(limit).map { "  " + printable($0) }
+        if rows.count > limit { lines.append("  ... \(rows.count - limit) more") }
+    }
+}
