@@ -50,6 +50,11 @@ enum Reply {
 
 typealias Handler = @Sendable (inout State, Call) throws(APIError) -> Reply
 
+extension JSONValue {
+    /// Nil in place of null; a literal `nil` beside a JSON value would be the JSON null.
+    var unlessNull: JSONValue? { isNull ? Optional.none : self }
+}
+
 extension JSONObject {
     /// The text of a member that must be there and not empty.
     func text(_ key: String) throws(APIError) -> String {

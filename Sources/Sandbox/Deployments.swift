@@ -25,7 +25,7 @@ extension State {
             "id": .string(id), "publishedServiceId": .string(service), "infraId": .string(infra), "enabled": true,
             "generationsMapping": ["mode": "SINGLE_GENERATION", "generation": .string(version)],
         ]
-        settings["endpointId"] = body["endpointId"].flatMap { $0.isNull ? nil : $0 }
+        settings["endpointId"] = body["endpointId"]?.unlessNull
         let rights = body["authorizationsToQueryThroughDeployer"]
         settings["authorizationsToQueryThroughDeployer"] = rights?.array == nil ? [] : rights
         settings["tags"] = []

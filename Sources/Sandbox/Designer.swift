@@ -69,7 +69,7 @@ extension State {
         ]
         var result: JSONObject = ["projectKey": .string(project), "id": .string(id)]
         for key in State.settingsKeys.dropFirst(2) {
-            let given = settings[key].flatMap { $0.isNull ? nil : $0 }
+            let given = settings[key]?.unlessNull
             result[key] = given ?? defaults[key]
         }
         result["versionTag"] = [

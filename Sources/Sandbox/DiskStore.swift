@@ -74,7 +74,7 @@ final class DiskStore: Store {
         var changes: [(RecordKey, JSONValue?)] = []
         for change in list {
             guard let pair = change.array, let key = pair.first.flatMap({ RecordKey(json: $0) }) else { return nil }
-            changes.append((key, pair.count > 1 ? pair[1] : nil))
+            changes.append((key, pair.dropFirst().first))
         }
         return changes
     }

@@ -46,6 +46,16 @@ struct FaultPlan: Sendable {
 
     init() {}
 
+    /// Numbers stay below this (in milliseconds eleven days), so that sums of them fit.
+    static let maximumNumber = 1_000_000_000
+
+    static func whole(_ key: String, _ value: JSONValue) throws(APIError) -> Int {
+        guard let number = value.integer, (0...maximumNumber).contains(number) else {
+            throw .bad("'\(key)' must be a whole number from 0 to \(maximumNumber)")
+        }
+        return number
+    }
+
     /// The most rules and update faults that a plan may hold: each request looks through them.
     static let maximumRules = 1000
 
@@ -97,10 +107,7 @@ extension FaultPlan.Rule {
     }
 
     private func whole(_ member: JSONObject.Member) throws(APIError) -> Int {
-        guard let number = member.value.integer, number >= 0 else {
-            throw .bad("'\(member.key)' must be a whole number")
-        }
-        return number
+        try FaultPlan.whole(member.key, member.value)
     }
 
     private func rate(_ member: JSONObject.Member) throws(APIError) -> Double {
@@ -140,7 +147,7 @@ struct UpdateFault: Sendable {
         }
         deployment = json["deployment"]?.string ?? "*"
         self.outcome = outcome
-        times = json["times"]?.integer
+        if let value = json["times"] { times = try FaultPlan.whole("times", value) }
     }
 }
 
