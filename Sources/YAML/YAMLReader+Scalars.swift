@@ -62,8 +62,9 @@ extension YAMLReader {
         return .string
     }
 
-    mutating func check(collectionTag tag: String, isMapping: Bool, at place: YAMLNode) {
+    mutating func check(collectionTag tag: String, isMapping: Bool) {
         if tag == "!" || YAMLReader.shortTag(tag) == (isMapping ? "!!map" : "!!seq") { return }
+        let place = place()
         findings.add(.unknownTag(YAMLReader.shortTag(tag), at: place))
     }
 

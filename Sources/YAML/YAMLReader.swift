@@ -123,39 +123,42 @@ struct YAMLReader: ~Copyable {
     }
 
     private mutating func collection(depth: Int) throws(Halt) -> YAMLNode {
-        let isMapping = type == YAML_MAPPING_START_EVENT
         let event = events.event.pointee
+        let isMapping = event.type == YAML_MAPPING_START_EVENT
         let (anchor, tag) =
             isMapping
             ? (event.data.mapping_start.anchor, event.data.mapping_start.tag)
             : (event.data.sequence_start.anchor, event.data.sequence_start.tag)
-        let name = anchor.map { String(cString: $0) }
-        var start = place()
-        if let tag { check(collectionTag: String(cString: tag), isMapping: isMapping, at: start) }
-        guard depth <= limits.depth else { throw Halt(diagnostic: .tooDeep(limits, at: start)) }
+        if let tag { check(collectionTag: String(cString: tag), isMapping: isMapping) }
+        guard depth <= limits.depth else { throw Halt(diagnostic: .tooDeep(limits, at: place())) }
+        deepest = max(deepest, depth)
+        try spend(1)
+        guard let anchor else { return try content(of: event, isMapping: isMapping, depth: depth) }
+        let name = String(cString: anchor)
         let before = (size: writtenSize + expandedSize, deepest: deepest)
         deepest = depth
-        try spend(1)
-        if let name { openAnchors.append(name) }
-        if isMapping {
-            let isBlock = event.data.mapping_start.style != YAML_FLOW_MAPPING_STYLE
-            let members = try mapping(depth: depth)
-            // A block mapping has no token of its own: its first key stands for it.
-            if isBlock, let first = members.first?.key, (first.line, first.column) == (start.line, start.column) {
-                start = first
-            }
-            start.content = .mapping(members)
-        } else {
-            start.content = .sequence(try sequence(depth: depth))
-        }
-        if let name {
-            openAnchors.removeLast()
-            try spend(YAMLLimits.anchorSize)
-            let size = writtenSize + expandedSize - before.size
-            anchors[name] = Anchor(node: start, size: size, height: deepest - depth + 1)
-        }
+        openAnchors.append(name)
+        let node = try content(of: event, isMapping: isMapping, depth: depth)
+        openAnchors.removeLast()
+        anchors[name] = Anchor(
+            node: node, size: 1 + writtenSize + expandedSize - before.size, height: deepest - depth + 1)
+        try spend(YAMLLimits.anchorSize)
         deepest = max(deepest, before.deepest)
-        return start
+        return node
+    }
+
+    /// Reads the collection that `event` has started.
+    private mutating func content(of event: yaml_event_t, isMapping: Bool, depth: Int) throws(Halt) -> YAMLNode {
+        let (line, column) = (event.start_mark.line + 1, event.start_mark.column + 1)
+        var length = event.end_mark.index - event.start_mark.index
+        guard isMapping else {
+            let elements = try sequence(depth: depth)
+            return YAMLNode(.sequence(elements), source: source, line: line, column: column, length: length)
+        }
+        let members = try mapping(depth: depth)
+        // A block mapping has no token of its own: its first key stands for it.
+        if length == 0, let first = members.first?.key.length { length = first }
+        return YAMLNode(.mapping(members), source: source, line: line, column: column, length: length)
     }
 
     private mutating func sequence(depth: Int) throws(Halt) -> [YAMLNode] {
