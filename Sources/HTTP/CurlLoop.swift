@@ -124,13 +124,14 @@ final class CurlLoop: @unchecked Sendable {
             startWaiting(multi)
             var running: Int32 = 0
             let code = curl_multi_perform(multi, &running)
-            guard code == CURLM_OK else {
-                endAll(multi) { $0.error(.connectionLost, String(cString: curl_multi_strerror(code))) }
-                continue
-            }
             let ended = collect(multi)
-            if ended, next < waiting.count { continue }
-            curl_multi_poll(multi, nil, 0, Self.longestSleepMilliseconds, nil)
+            if code != CURLM_OK {
+                endAll(multi) { $0.error(.connectionLost, String(cString: curl_multi_strerror(code))) }
+            } else if !ended || next == waiting.count {
+                let code = curl_multi_poll(multi, nil, 0, Self.longestSleepMilliseconds, nil)
+                guard code != CURLM_OK else { continue }
+                endAll(multi) { $0.error(.connectionLost, String(cString: curl_multi_strerror(code))) }
+            }
         }
         endAll(multi) { $0.error(.cancelled, "the connections were shut down") }
         inbox.withLock { $0.multi = nil }

@@ -3,6 +3,9 @@ internal import Glibc
 
 /// The owner of one libcurl easy handle, used for one transfer after the other; lives on the loop's thread.
 final class EasyHandle {
+    /// For files of hundreds of megabytes: an eighth of the calls that libcurl's default makes.
+    private static let downloadBufferBytes = 128 << 10
+
     let pointer: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
@@ -76,6 +79,8 @@ final class EasyHandle {
         if let certificate = configuration.clientCertificate {
             try set(CURLOPT_SSLCERT, certificate.certificateFile)
             try set(CURLOPT_SSLKEY, certificate.keyFile)
+            // Else OpenSSL asks the terminal for the pass phrase of a key that has one, and waits.
+            try set(CURLOPT_KEYPASSWD, "")
         }
         try set(CURLOPT_USERAGENT, configuration.userAgent)
     }
@@ -85,7 +90,11 @@ final class EasyHandle {
         try set(CURLOPT_URL, request.url)
         try set(CURLOPT_PATH_AS_IS, 1)
         // A file gets the server's bytes; a document may come compressed.
-        if request.destination == nil { try set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
+        if request.destination == nil {
+            try set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
+        } else {
+            try set(CURLOPT_BUFFERSIZE, Self.downloadBufferBytes)
+        }
         switch request.body {
         case .none where request.method == .get:
             try set(CURLOPT_HTTPGET, 1)

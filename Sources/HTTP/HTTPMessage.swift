@@ -49,7 +49,8 @@ package struct HTTPRequest: Hashable, Sendable {
     package var timeout: Duration
     /// A longer answer fails with `bodyTooLarge`; counts for `destination` too.
     package var maximumBodyBytes: Int
-    /// Whether it may be sent again although the first may have arrived. Reads and `PUT`s of whole documents may; a `POST` not.
+    /// Whether it may be sent again although the first may have arrived. Reads and `PUT`s of whole documents may; a
+    /// `POST` may not.
     package var isReplayable: Bool
     /// A text for logs, without any secret: the method and the path.
     package var label: String

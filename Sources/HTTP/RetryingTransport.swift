@@ -44,7 +44,7 @@ package final class RetryingTransport: Transport {
             guard let pause = pause(after: result, of: request, attempt: attempt), pause < left, takesFromBudget()
             else { return try result.get() }
             do { try await clock.sleep(pause) } catch {
-                throw HTTPError(.cancelled, "the request was cancelled", request: request.label)
+                throw Self.cancelled(request)
             }
             left -= pause
         }
@@ -61,14 +61,18 @@ package final class RetryingTransport: Transport {
         let permit = await limiter?.acquire()
         let start = clock.now()
         if limiter != nil, permit == nil {
-            let error = HTTPError(.cancelled, "the request was cancelled", request: request.label)
-            return (.failure(error), start - asked)
+            return (.failure(Self.cancelled(request)), start - asked)
         }
         let result: Result<HTTPResponse, HTTPError>
         do throws(HTTPError) { result = .success(try await base.send(request)) } catch { result = .failure(error) }
         if let permit { limiter?.release(permit, Self.load(result)) }
         report(request, result, clock.now() - start, attempt: attempt)
         return (result, start - asked)
+    }
+
+    private static func cancelled(_ request: HTTPRequest) -> HTTPError {
+        let origin = URLParts(request.url)?.origin ?? ""
+        return HTTPError(.cancelled, "the request was cancelled", request: request.label, origin: origin)
     }
 
     private static func load(_ result: Result<HTTPResponse, HTTPError>) -> ConcurrencyLimiter.Outcome {

@@ -82,4 +82,15 @@ import Testing
         }
         #expect(limits == [2, 1, 2, 3, 4, 5, 6, 7, 8])
     }
+
+    @Test func `stops at our own mistakes`() async {
+        await #expect(processExitsWith: .failure) { _ = ConcurrencyLimiter(maximum: 0) }
+        await #expect(processExitsWith: .failure) { _ = TransportConfiguration(maximumConnections: 0) }
+        await #expect(processExitsWith: .failure) {
+            let limiter = ConcurrencyLimiter(maximum: 1)
+            guard let permit = await limiter.acquire() else { return }
+            limiter.release(permit, .success)
+            limiter.release(permit, .success)
+        }
+    }
 }

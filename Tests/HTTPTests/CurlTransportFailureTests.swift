@@ -22,7 +22,7 @@ import Testing
         (.bytes("HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n"), .bodyTooLarge),
         (
             .bytesThenClose(
-                "HTTP/1.1 200 OK\r\n" + String(repeating: "X-A: \(String(repeating: "y", count: 9000))\r\n", count: 40)),
+                "HTTP/1.1 200 OK\r\n" + String(repeating: "X: \(String(repeating: "y", count: 9000))\r\n", count: 40)),
             .bodyTooLarge
         ),
     ])

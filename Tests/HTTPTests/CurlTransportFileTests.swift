@@ -20,7 +20,8 @@ import Testing
         let prefix = "multipart/form-data; boundary="
         try #require(type.hasPrefix(prefix))
         let boundary = type.dropFirst(prefix.count)
-        let head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"pa %22é%22.pdf\"\r\n\r\n"
+        let disposition = "form-data; name=\"file\"; filename=\"pa %22é%22.pdf\""
+        let head = "--\(boundary)\r\nContent-Disposition: \(disposition)\r\n\r\n"
         #expect(request.body == Array(head.utf8) + content + Array("\r\n--\(boundary)--\r\n".utf8))
         #expect(request["Content-Length"] == "\(request.body.count)")
         #expect(request["Transfer-Encoding"] == nil)

@@ -5,7 +5,8 @@ final class Scratch: Sendable {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/http-tests-XXXXXX".utf8CString)
+        let place = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+        var template = Array("\(place)/http-tests-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(message: "no scratch folder: \(errno)") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

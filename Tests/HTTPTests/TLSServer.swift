@@ -96,6 +96,10 @@ struct Authority {
         try make("ca", [])
         try make("server", signed + ["-addext", "subjectAltName=IP:127.0.0.1"])
         try make("client", signed)
+        let locked = ["-in", path("client.key"), "-out", path("locked.key"), "-aes256", "-passout", "pass:secret"]
+        guard try Program.run(["openssl", "ec"] + locked) else {
+            throw Scratch.Failure(message: "openssl locked no key")
+        }
     }
 }
 

@@ -40,9 +40,12 @@ import Testing
         configuration.clientCertificate = .init(
             certificateFile: authority.path("client.pem"), keyFile: authority.path("client.key"))
         #expect(await outcome(configuration, server.url) == "200")
-        configuration.clientCertificate = .init(
-            certificateFile: authority.path("client.pem"), keyFile: authority.path("server.key"))
-        #expect(await outcome(configuration, server.url) == "tls")
+        // Another's key, and one that nobody unlocks.
+        for key in ["server.key", "locked.key"] {
+            configuration.clientCertificate = .init(
+                certificateFile: authority.path("client.pem"), keyFile: authority.path(key))
+            #expect(await outcome(configuration, server.url) == "tls")
+        }
     }
 
     @Test func `speaks HTTP/2 where the server has it`() async throws {
