@@ -3,7 +3,7 @@
 # Without root's rights it prints the one command to run, and fails.
 set -euo pipefail
 
-packages=(libyaml-dev libcurl4-openssl-dev libssl-dev pkg-config python3-venv)
+packages=(libyaml-dev libcurl4-openssl-dev libssl-dev openssl pkg-config python3-venv)
 
 for tool in swift git python3; do
     command -v "$tool" >/dev/null || { echo "setup: '$tool' is not on the PATH" >&2; exit 1; }
