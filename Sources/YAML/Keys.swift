@@ -19,14 +19,13 @@ extension YAMLReader {
                     hint: "Quote a text that starts with '{' or '['."))
             return false
         }
-        guard scalar.isPlain, scalar.text.utf8.count <= 5 else { return true }
-        switch CoreSchema.resolve(scalar.text) {
+        switch scalar.value {
         case .null, .bool:
             let name = scalar.text.isEmpty ? "an empty key" : "the key '\(scalar.text)'"
             findings.add(
                 key.diagnostic(
                     .error, "not-a-key", "\(name) is \(scalar.value.typeName), not a string", hint: "Quote it."))
-            return scalar.tag == .string
+            return false
         default: return true
         }
     }

@@ -125,4 +125,23 @@ import YAML
         #expect(text(diagnostics) == "")
         #expect(documents.first?["c"]?.json().text() == json)
     }
+
+    @Test func `a key is its text, whatever it looks like, unless it is a boolean or null`() {
+        let manifest = "1: a\n1.10: b\nno: c\n'true': d\n!!str null: e\n\"\": f\n? g\n: h\ni:\n"
+        let (documents, diagnostics) = readYAML(Array(manifest.utf8), file: "x.yaml")
+        #expect(text(diagnostics) == "")
+        #expect(documents.first?.keys == ["1", "1.10", "no", "true", "null", "", "g", "i"])
+        #expect(documents.first?["1.10"]?.scalar?.text == "b")
+        #expect(documents.first?["missing"] == nil)
+    }
+
+    @Test(arguments: [20, 2000])
+    func `a repeated key is found among few and many`(count: Int) {
+        let keys = (0..<count).map { "key-number-\($0): 1\n" }.joined()
+        let (documents, diagnostics) = readYAML(Array((keys + "key-number-7: 2\n").utf8), file: "x.yaml")
+        #expect(documents.first?.keys.count == count)
+        #expect(diagnostics.map(\.message) == ["the key 'key-number-7' is there twice"])
+        #expect(diagnostics.first?.mark?.line == count + 1)
+        #expect(diagnostics.first?.related.map(\.mark.line) == [8])
+    }
 }
