@@ -12,7 +12,11 @@ struct PackageArchive: Equatable {
     var createdOn: Int
     var releaseNotes: String?
     /// The service's settings at the time of packaging; nil in a foreign archive, which is opaque.
-    var definition: JSONValue?
+    let definition: JSONValue?
+    /// Whether nodes report this generation as unhealthy: an endpoint's `code` has the line `# sandbox: unhealthy`.
+    ///
+    /// Code is not run here, so a demo or a test says with that line that it would fail at import.
+    let isUnhealthy: Bool
     /// Whether the zip came from outside and so is kept as a file.
     var isUploaded: Bool
 
@@ -37,6 +41,7 @@ struct PackageArchive: Equatable {
         self.createdOn = createdOn
         self.releaseNotes = releaseNotes
         self.definition = definition
+        isUnhealthy = PackageArchive.isMarked(definition)
         isUploaded = false
     }
 
@@ -52,9 +57,9 @@ struct PackageArchive: Equatable {
         serviceID = metadata?["serviceId"]?.string
         self.createdOn = createdOn
         releaseNotes = metadata?["releaseNotes"]?.string
-        definition =
-            metadata == nil
-            ? nil : Zip.read(PackageArchive.definitionName, from: zip).flatMap { try? JSONValue(parsing: $0) }
+        let content = metadata == nil ? [] : Zip.read(PackageArchive.definitionName, from: zip) ?? []
+        definition = try? JSONValue(parsing: content)
+        isUnhealthy = PackageArchive.isMarked(definition)
         isUploaded = true
     }
 
@@ -74,6 +79,7 @@ struct PackageArchive: Equatable {
         createdOn = record["createdOn"]?.integer ?? 0
         releaseNotes = record["releaseNotes"]?.string
         definition = record["definition"]
+        isUnhealthy = PackageArchive.isMarked(definition)
         isUploaded = record["uploaded"]?.bool ?? false
     }
 
@@ -82,11 +88,9 @@ struct PackageArchive: Equatable {
 
     func endpoint(_ id: String) -> JSONValue? { endpoints.first { $0["id"]?.string == id } }
 
-    /// Whether nodes report this generation as unhealthy: an endpoint's `code` has the line `# sandbox: unhealthy`.
-    ///
-    /// Code is not run here, so a demo or a test says with that line that it would fail at import.
-    var isUnhealthy: Bool {
-        endpoints.contains { endpoint in
+    /// Whether an endpoint's `code` has the line `# sandbox: unhealthy`.
+    private static func isMarked(_ definition: JSONValue?) -> Bool {
+        (definition?["endpoints"]?.array ?? []).contains { endpoint in
             endpoint["code"]?.string?.split(whereSeparator: \.isNewline).contains { line in
                 line.drop(while: { $0 == " " }).hasPrefix("# sandbox: unhealthy")
             } ?? false

@@ -132,7 +132,9 @@ extension State {
         case .published(let id): published[id] = value.object.map { PublishedService(settings: $0) }
         case .infra(let id): infras[id] = value.object.map { Infra(settings: $0) }
         case .deployment(let id): deployments[id] = Deployment(record: value)
-        case .node(let name): nodes[name] = APINode(name: name, record: value)
+        case .node(let name):
+            nodes[name] = APINode(name: name, record: value)
+            for key in nodes[name]?.keys ?? [] { sequence = max(sequence, Int(key.id.dropFirst()) ?? 0) }
         case .world, .service, .package, .version, .nodeService: return value.object != nil
         }
         return record(key) != nil

@@ -10,7 +10,8 @@ extension State {
         var outcome = faults.takeUpdate(id)
         let isTooMany = futures.running.count >= State.maximumUpdates
         if isTooMany { outcome = nil }
-        let number = stableHash("\(id)/\(start)".utf8)
+        // The start tells it from the tasks of other runs, the sequence from those of this one.
+        let number = stableHash("\(id)/\(start)/\(nextSequence())".utf8)
         let future = Future(
             id: String(number, radix: 36), deployment: id, startTime: start,
             finishTime: outcome == .hang ? nil : start + updateDuration, settings: deployment.settings, outcome: outcome

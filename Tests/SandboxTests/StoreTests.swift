@@ -58,6 +58,40 @@ import Testing
         }
     }
 
+    @Test func `uploaded archives come and go with what names them`() async throws {
+        try await withFolder { folder in
+            let bench = try Bench(data: folder)
+            await fill(bench)
+            let files = { try FileManager.default.contentsOfDirectory(atPath: "\(folder)/archives") }
+            #expect(try files().count == 1)
+            // As a process leaves it that is killed between the file and the journal's line.
+            try Data("PK".utf8).write(to: URL(fileURLWithPath: "\(folder)/archives/a999.zip"))
+            let again = try Bench(data: folder)
+            #expect(try files().count == 1)
+            #expect(await again.dss("DELETE", "/api-deployer/services/scoring/versions/v7").status == 200)
+            #expect(try files().isEmpty)
+        }
+    }
+
+    @Test func `a staged file becomes a generation, once`() async throws {
+        try await withFolder { folder in
+            let bench = try Bench(data: folder)
+            await bench.setUp()
+            let zip = await bench.dss("GET", "/api-deployer/services/scoring/versions/v1").bytes
+            let file = "\(folder)/staged.zip"
+            try Data(zip).write(to: URL(fileURLWithPath: file))
+            let admin = "/nodes/node-1/admin/api/services"
+            await bench.ask("POST", admin, ["serviceId": "s"])
+            let path = "\(admin)/s/generations/actions/importFromArchive?filePath="
+            #expect(await bench.ask("POST", path + file).description == #"200 {"ok":true}"#)
+            #expect(await bench.ask("POST", path + file).status == 400)
+            #expect(await bench.ask("POST", "\(path)\(folder)/none.zip").status == 400)
+            #expect(await bench.ask("POST", path).status == 400)
+            let list = await bench.ask("GET", "\(admin)/s/generations").json["generations"]
+            #expect(list?.array?.map { $0["generation"] } == ["v1"])
+        }
+    }
+
     @Test func `a journal cut at any byte opens with whole requests`() async throws {
         try await withFolder { folder in
             await fill(try Bench(data: folder))
