@@ -1,5 +1,6 @@
 internal import CLibCrypto
 internal import Glibc
+internal import Resources
 
 /// Why a command gave no secret; the reason holds nothing of its output.
 struct CommandFailure: Error {
@@ -128,7 +129,7 @@ struct Command {
     }
 
     private var overdue: CommandFailure {
-        CommandFailure(reason: "the command took longer than \(timeout.components.seconds) s")
+        CommandFailure(reason: "the command took longer than \(timeout.text)")
     }
 
     private static func milliseconds(_ duration: Duration) -> Int64 {

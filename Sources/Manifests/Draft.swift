@@ -43,15 +43,20 @@ struct DraftReader {
             if let text = reader.value(node, field.type, name: "'\(field.name)'")?.string { path.append(text) }
         }
         guard path.count == definition.identity.count else {
-            unknown.insert(document.kind)
-            if document.kind == .apiService { unknown.formUnion([.endpoint, .package, .publishedService]) }
-            if document.kind == .package { unknown.insert(.publishedService) }
+            markUnknown(document.kind)
             return []
         }
         let draft = Draft(
             address: Address(document.kind, path: path), node: document.node, metadata: metadata, spec: spec,
             isInline: false)
         return document.kind == .apiService ? split(draft) : [draft]
+    }
+
+    /// Notes that an object of a kind, and what it brings along, may be declared by a name that we do not know.
+    mutating func markUnknown(_ kind: Kind) {
+        unknown.insert(kind)
+        if kind == .apiService { unknown.formUnion([.endpoint, .package, .publishedService]) }
+        if kind == .package { unknown.insert(.publishedService) }
     }
 
     /// The service without what stands inside of it, and that.

@@ -131,7 +131,9 @@ extension FieldReader {
 
     /// Text, or the contents of a file.
     mutating func text(_ node: YAMLNode, _ name: String) -> DeclaredValue? {
-        guard node.mapping != nil else { return string(node, name) }
+        guard node.mapping != nil else {
+            return words(node, name, due: FieldType.text.name).map { node.declared(.string($0)) }
+        }
         let fields = [Field("file", .path, "A file in the workspace.", origin: "mooring", required: true)]
         guard let file = object(node, fields, name: name)?["file"]?.string, let place = node["file"] else { return nil }
         return contents(of: file, place).map { node.declared(.string($0)) }

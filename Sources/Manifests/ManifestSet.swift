@@ -37,13 +37,13 @@ struct ManifestSet<Tree: SourceTree> {
         var set = DraftSet()
         for path in manifests {
             for document in documents(path, environment, &loaded, &drafts) {
-                let (metadata, spec) = substituted(document, &substitution)
+                let (metadata, spec) = substituted(document, &substitution, &drafts)
                 for draft in drafts.drafts(document, metadata: metadata, spec: spec) { set.add(draft) }
             }
         }
         for path in overlays {
             for document in documents(path, environment, &loaded, &drafts) {
-                let (metadata, spec) = substituted(document, &substitution)
+                let (metadata, spec) = substituted(document, &substitution, &drafts)
                 merge(document, metadata, spec, into: &set, &drafts)
             }
         }
@@ -79,10 +79,14 @@ struct ManifestSet<Tree: SourceTree> {
     }
 
     private func substituted(
-        _ document: Document, _ substitution: inout Substitution
+        _ document: Document, _ substitution: inout Substitution, _ drafts: inout DraftReader
     ) -> (metadata: YAMLNode, spec: YAMLNode?) {
         guard document.mayHoldVariables else { return (document.metadata, document.spec) }
-        return (substitution.substitute(document.metadata), document.spec.map { substitution.substitute($0) })
+        let told = substitution.diagnostics.count
+        let metadata = substitution.substitute(document.metadata)
+        // A name with a variable that is not there is not the name that others refer to.
+        if substitution.diagnostics.count > told { drafts.markUnknown(document.kind) }
+        return (metadata, document.spec.map { substitution.substitute($0) })
     }
 
     /// Merges an overlay; of a service also what it says of the endpoints and the package inside of it.

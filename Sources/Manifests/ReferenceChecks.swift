@@ -62,6 +62,8 @@ struct ReferenceChecks {
     private mutating func check(_ address: Address, at place: YAMLNode, also others: [Address] = []) {
         guard !declared.contains(address), !unknown.contains(address.kind) else { return }
         if address.kind == .publishedService, unknown.contains(.package) { return }
+        // A variable that is not there has been told.
+        if address.path.contains(where: { $0.contains("${var.") }) { return }
         suggestions += 1
         let known = suggestions > maximumSuggestions ? [] : declared.filter { $0.kind == address.kind } + others
         let close = closest(to: address.description, among: known.map(\.description))

@@ -1,0 +1,20 @@
+import Files
+import Testing
+
+@Suite struct PathTests {
+    @Test(arguments: [
+        ("a.py", "", "a.py"), ("a.py", "services", "services/a.py"), ("../a.py", "services", "a.py"),
+        ("../../a.py", "services", "../a.py"), ("./a//b/./c", "x", "x/a/b/c"), ("..", "", ".."), (".", "", "."),
+        ("..", "a", "."), ("/etc/../run/k", "x", "/run/k"), ("/..", "x", "/"), ("k", "/root-of/all", "/root-of/all/k"),
+        ("../../../k", "/a", "/k"), ("", "a", "a"),
+    ])
+    func `resolves dots in the text alone`(path: String, folder: String, expected: String) {
+        #expect(resolvePath(path, from: folder) == expected)
+    }
+
+    @Test(arguments: [("a", false), ("..a", false), ("..", true), ("../a", true), ("/a", true), (".", false)])
+    func `tells what leads outside`(path: String, expected: Bool) { #expect(leadsOutside(path) == expected) }
+
+    @Test(arguments: [("a/b/c.yaml", "a/b"), ("c.yaml", ""), ("/c.yaml", "/")])
+    func `knows the folder of a file`(path: String, expected: String) { #expect(folder(of: path) == expected) }
+}
