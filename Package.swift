@@ -89,13 +89,22 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["JSON", "Diagnostics"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["JSON", "Diagnostics", "Files"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
         tests(
             "ReportsTests", ["JSON", "Diagnostics", "Resources", "Files", "DSS", "Graph", "Planning", "Reports"],
             exclude: ["Snapshots"]),
+        tests("GraphTests", ["Graph"]),
+        tests("PlanningTests", ["JSON", "Diagnostics", "Resources", "DSS", "Planning"]),
+        tests(
+            "ReconcilingTests",
+            [
+                "JSON", "Diagnostics", "Resources", "Files", "HTTP", "DSS", "Sandbox", "Manifests", "Planning",
+                "Reconciling",
+            ]),
         tests("TidyTests", []),
+        tests("LikenessTests", ["DSS", "HTTP", "JSON", "Files"]),
         tests(
             "ServerTests",
             [
