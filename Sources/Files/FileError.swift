@@ -65,7 +65,7 @@ extension FileError {
     }
 
     /// `number` is an `errno`; `verb` as in "cannot read".
-    static func system(_ number: Int32, _ verb: String, _ path: String) -> FileError {
+    package static func system(_ number: Int32, _ verb: String, _ path: String) -> FileError {
         switch number {
         case ENOENT, ENOTDIR: missing(path)
         case EACCES, EPERM:

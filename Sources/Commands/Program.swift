@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Glibc
+internal import JSON
+
+/// Mooring's own version.
+package let mooringVersion = "0.1.0"
+
+/// The command line as a whole.
+package enum Program {
+    /// Does what the arguments say and ends the process.
+    package static func main() async -> Never {
+        // A reader that went away is told to the writer, and an apply must outlive it.
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try MooringCommand.parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            exit(ExitStatus.done.rawValue)
+        } catch {
+            let isUsage = MooringCommand.exitCode(for: error).rawValue == ExitStatus.usage.rawValue
+            if isUsage, arguments.contains("--json") {
+                let problem = Diagnostic(.error, "usage", MooringCommand.message(for: error))
+                Console.output.write(failureDocument([problem]).text(.pretty) + "\n")
+            }
+            MooringCommand.exit(withError: error)
+        }
+    }
+}
+
+/// The root of the command line: it does nothing itself.
+struct MooringCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mooring",
+        abstract: "Keeps Dataiku DSS API services moored to git.",
+        discussion: """
+            YAML manifests say what should be live. 'mooring plan' shows what differs, 'mooring apply' makes it so.
+
+            Exit status: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), 5 the saved plan \
+            is stale, 6 locked by another process, 7 refused, 8 applied in part, 9 rolled back, 64 usage, 130 interrupted, \
+            143 terminated.
+            """,
+        version: mooringVersion,
+        groupedSubcommands: [
+            CommandGroup(name: "Start", subcommands: [InitCommand.self, SandboxCommand.self]),
+            CommandGroup(
+                name: "Reconcile",
+                subcommands: [
+                    ValidateCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self, RolloutCommand.self,
+                ]),
+            CommandGroup(
+                name: "Look up",
+                subcommands: [
+                    ShowCommand.self, GraphCommand.self, ExplainCommand.self, SchemaCommand.self, VersionCommand.self,
+                ]),
+            CommandGroup(name: "Hidden", subcommands: [ManualCommand.self]),
+        ])
+}

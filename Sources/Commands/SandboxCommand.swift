@@ -1,0 +1,116 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Files
+internal import Glibc
+internal import JSON
+internal import Resources
+internal import Sandbox
+internal import Server
+
+/// `mooring sandbox`
+struct SandboxCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Serves an emulator of a DSS node and its API nodes.",
+        discussion: """
+            It prints its URL and its admin key when it is ready, and serves until it is interrupted. The key comes from the \
+            variable MOORING_SANDBOX_KEY; else it is made once and kept in DATA/key. Faults are set at /sandbox/faults.
+            """)
+
+    /// DSS's own port.
+    @Option(help: "The port; 0 takes a free one.")
+    var port: UInt16 = 11200
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("Keep the data in this folder. Default: in memory only.", valueName: "dir"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("Hold each answer back for so long, as 20ms.", valueName: "duration"))
+    var latency: String?
+
+    @Option(help: ArgumentHelp("What a fresh sandbox begins with: a JSON file.", valueName: "file"), completion: .file())
+    var seed: String?
+
+    @OptionGroup var output: OutputOptions
+
+    /// A seed is written by hand or by a script for a test.
+    private static let longestSeed = 64 << 20
+
+    mutating func validate() throws {
+        if let latency, Duration(text: latency) == nil {
+            throw ValidationError("'--latency' takes a duration as 20ms or 2s, not '\(latency)'.")
+        }
+    }
+
+    func answer(_ session: Session) async throws(Failure) -> Answer {
+        do {
+            let folder = try takeFolder(session)
+            let given = session.variables[SandboxFolder.keyVariable].flatMap { $0.isEmpty ? nil : $0 }
+            let key = folder?.key ?? given ?? SandboxFolder.newKey()
+            let sandbox = try Sandbox(
+                SandboxOptions(
+                    data: folder?.path, seed: try seedValue(session), key: key,
+                    latency: latency.flatMap { Duration(text: $0) } ?? .zero))
+            let host = host
+            defer { folder?.withdrawAnnouncement() }
+            try await SandboxServer(sandbox: sandbox, host: host, port: Int(port)).run { port in
+                let url = SandboxCommand.url(host: host, port: port)
+                sandbox.setBaseURL(url)
+                try? folder?.announce(url: url)
+                SandboxCommand.announce(url, key, sandbox.nodes, session)
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch let error as any DiagnosableError {
+            throw Failure(error.diagnostic)
+        } catch {
+            throw Failure(Diagnostic(.error, "server-failed", "the server ended: \(error)"))
+        }
+        return Answer(isSilent: true)
+    }
+
+    private func takeFolder(_ session: Session) throws -> SandboxFolder? {
+        guard let data else { return nil }
+        let path = resolvePath(data, from: session.folder)
+        let given = session.variables[SandboxFolder.keyVariable].flatMap { $0.isEmpty ? nil : $0 }
+        guard let folder = try SandboxFolder(taking: path, key: given) else {
+            throw Failure(SandboxFolder.held(data), .locked)
+        }
+        return folder
+    }
+
+    private func seedValue(_ session: Session) throws -> JSONValue? {
+        guard let seed else { return nil }
+        let bytes = try readFile(
+            resolvePath(seed, from: session.folder), limit: SandboxCommand.longestSeed, name: seed)
+        do { return try JSONValue(parsing: bytes) } catch {
+            throw Failure(
+                Diagnostic(
+                    .error, "bad-seed", "the seed is not JSON: \(error.message)",
+                    at: SourceMark(file: seed, line: error.line, column: error.column)))
+        }
+    }
+
+    private static func url(host: String, port: Int) -> String {
+        // A client on this machine cannot connect to "any address".
+        let name = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
+        return "http://\(name.contains(":") ? "[\(name)]" : name):\(port)"
+    }
+
+    private static func announce(_ url: String, _ key: String, _ nodes: [String: String], _ session: Session) {
+        let sorted = nodes.sorted { $0.key < $1.key }
+        if session.isJSON {
+            let document: JSONValue = [
+                "url": .string(url), "apiKey": .string(key),
+                "nodes": .object(JSONObject(sorted.map { ($0.key, .string($0.value)) })),
+            ]
+            Console.output.write(document.text(.python) + "\n")
+        } else {
+            var text = "The sandbox answers at \(url)\n  admin key  \(key)\n"
+            for (name, url) in sorted { text += "  API node   \(name)  \(url)\n" }
+            Console.output.write(text + "Ctrl-C ends it.\n")
+        }
+    }
+}

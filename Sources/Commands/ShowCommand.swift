@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import JSON
+internal import Planning
+internal import Reports
+
+/// `mooring show`
+struct ShowCommand: Verb {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows a saved plan again.")
+
+    @Argument(help: "A plan that 'mooring plan -o' saved.", completion: .file())
+    var file: String
+
+    @Option(help: "The form of the result: text, json or markdown.")
+    var format = PlanFormat.text
+
+    @OptionGroup var output: OutputOptions
+
+    func answer(_ session: Session) async throws(Failure) -> Answer {
+        let plan = try SavedPlan.read(file, session)
+        let document = planJSON(plan, version: mooringVersion)
+        let next = plan.isEmpty ? nil : "To do exactly this: mooring apply \(file)"
+        var answer = Answer(document: document, diagnostics: plan.diagnostics + plan.refusals)
+        switch format {
+        case .text: answer.text = planText(plan, session.style, next: next)
+        case .json: answer.text = document.text(.pretty) + "\n"
+        case .markdown: answer.text = planMarkdown(plan)
+        }
+        return answer
+    }
+
+    static func document(failed diagnostics: [Diagnostic]) -> JSONValue { PlanCommand.document(failed: diagnostics) }
+}

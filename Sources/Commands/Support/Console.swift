@@ -1,0 +1,47 @@
+internal import Glibc
+
+/// A stream of the process that people or scripts read: standard output, or standard error.
+struct Console: Sendable {
+    private let descriptor: Int32
+    let isTerminal: Bool
+
+    static let output = Console(descriptor: 1)
+    static let errors = Console(descriptor: 2)
+
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1
+    }
+
+    /// Writes all of the text; one that nobody reads any more is dropped, for an apply must not end because a pager did.
+    func write(_ text: String) {
+        var text = text
+        text.withUTF8 { buffer in
+            var offset = 0
+            while offset < buffer.count {
+                let written = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+                if written < 0 {
+                    if errno == EINTR { continue }
+                    if errno == EAGAIN {
+                        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                        if poll(&waiting, 1, -1) >= 0 || errno == EINTR { continue }
+                    }
+                    return
+                }
+                offset += written
+            }
+        }
+    }
+
+    /// How many characters a line takes; 80 where nobody says.
+    var width: Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Whether colours may be used, by `NO_COLOR` (https://no-color.org) and the terminal's own word.
+    func takesColor(_ variables: [String: String]) -> Bool {
+        isTerminal && variables["NO_COLOR", default: ""].isEmpty && variables["TERM"] != "dumb"
+    }
+}

@@ -1,0 +1,74 @@
+internal import Diagnostics
+internal import Files
+internal import JSON
+internal import Planning
+internal import Reconciling
+internal import Reports
+internal import Resources
+
+extension OpenEnvironment {
+    func plan(_ selection: SelectionOptions) async throws(Failure) -> (plan: Plan, live: LiveState) {
+        var options = PlanOptions()
+        options.targets = selection.target
+        options.excludes = selection.exclude
+        options.checksHealth = !selection.noHealth
+        for text in selection.selector {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            options.selector[String(parts[0])] = String(parts[1])
+        }
+        do throws(ReconcileError) {
+            var result = try await reconciler.plan(desired, options)
+            result.plan.commit = headCommit(of: root)
+            return result
+        } catch {
+            throw Failure(error.diagnostics)
+        }
+    }
+
+    /// Makes sure that nothing moved since a plan was saved.
+    func verify(_ plan: Plan, file: String) async throws(Failure) {
+        var moved: [String] = []
+        if plan.environment != desired.environment.name { moved.append("the environment") }
+        if let commit = plan.commit, commit != headCommit(of: root) { moved.append("the commit of the workspace") }
+        do throws(ReconcileError) { moved += try await reconciler.moved(since: plan) } catch {
+            throw Failure(error.diagnostics)
+        }
+        guard moved.isEmpty else {
+            throw Failure(
+                Diagnostic(
+                    .error, "stale-plan", "the plan in '\(file)' is stale; moved since: \(moved.joined(separator: ", "))",
+                    hint: "Make it anew with 'mooring plan -o'. Nothing was written."), .stale)
+        }
+    }
+
+    /// Carries a plan out, telling its progress on standard error.
+    func apply(_ plan: Plan, _ session: Session, isVerbose: Bool) async throws(Failure) -> Answer {
+        let interruption = Interruption()
+        // A log of requests would tear the live region apart.
+        let isLive = Console.errors.isTerminal && session.variables["TERM"] != "dumb" && !isVerbose
+        let progress = Progress(session, total: plan.changes.count, isLive: isLive)
+        let signals = SignalWatch { signal in
+            interruption.interrupt(signal: signal)
+            progress.tell(["Stopping: what is under way is finished, nothing new is started. Once more ends at once."])
+        }
+        let result: Result<Run, ReconcileError>
+        do throws(ReconcileError) {
+            result = .success(
+                try await reconciler.apply(plan, interruption: interruption) { progress.observe($0) })
+        } catch {
+            result = .failure(error)
+        }
+        progress.end()
+        signals.end()
+        tellStatistics()
+        switch result {
+        case .failure(let error): throw Failure(error.diagnostics)
+        case .success(let run):
+            let digest = planJSON(plan, version: mooringVersion)["digest"]?.string
+            return Answer(
+                status: ExitStatus(run), text: runText(run, session.style),
+                document: runJSON(
+                    run, environment: run.environment, version: mooringVersion, planDigest: digest))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+internal import Diagnostics
+internal import Files
+internal import Glibc
+internal import Manifests
+internal import Resources
+
+/// A workspace on disk that could be read.
+struct OpenWorkspace {
+    let tree: DiskTree
+    let workspace: Workspace
+    let diagnostics: [Diagnostic]
+
+    /// The folder with `mooring.yaml`; absolute.
+    var root: String { tree.root }
+
+    /// Finds and reads the workspace that the options name, here or in a folder above.
+    ///
+    /// `concurrency` goes over the limit of each environment.
+    init(_ options: WorkspaceOptions, concurrency: Int? = nil, _ session: Session) throws(Failure) {
+        let start = options.directory.map { resolvePath($0, from: session.folder) } ?? session.folder
+        do throws(FileError) {
+            tree = try DiskTree(root: OpenWorkspace.find(from: start) ?? start)
+        } catch {
+            throw Failure(error)
+        }
+        let (loaded, diagnostics) = loadWorkspace(tree)
+        guard var workspace = loaded else { throw Failure(diagnostics) }
+        if let concurrency {
+            for index in workspace.environments.indices { workspace.environments[index].limits.concurrency = concurrency }
+        }
+        self.workspace = workspace
+        self.diagnostics = diagnostics
+    }
+
+    /// The nearest folder with `mooring.yaml`, upwards.
+    private static func find(from start: String) -> String? {
+        var place = start
+        while true {
+            if access(place + "/" + workspaceFile, F_OK) == 0 { return place }
+            if place == "/" || place.isEmpty { return nil }
+            place = folder(of: place)
+        }
+    }
+
+    /// The environment that is named, or the only one.
+    func environmentName(_ given: String?) throws(Failure) -> String {
+        if let given {
+            guard workspace.environment(given) != nil else { throw Failure(unknownEnvironment(given, workspace)) }
+            return given
+        }
+        let names = workspace.environments.map(\.name)
+        guard let only = names.first, names.count == 1 else {
+            throw Failure(
+                Diagnostic(
+                    .error, "environment-needed", "the workspace has several environments",
+                    hint: "Name one by -e: \(names.joined(separator: ", "))."), .usage)
+        }
+        return only
+    }
+
+    /// What should be live in an environment, and the warnings of the manifests.
+    func desired(_ environment: String) throws(Failure) -> (state: DesiredState, diagnostics: [Diagnostic]) {
+        let (state, problems) = loadDesired(workspace, environment: environment, tree: tree, today: today())
+        let all = diagnostics + problems
+        guard let state, !all.hasErrors else { throw Failure(all) }
+        return (state, all)
+    }
+
+    /// The date in UTC, as `2026-12-31`.
+    func today() -> String {
+        var now = time(nil)
+        var parts = tm()
+        gmtime_r(&now, &parts)
+        let pad = { (number: Int32) in number < 10 ? "0\(number)" : "\(number)" }
+        return "\(parts.tm_year + 1900)-\(pad(parts.tm_mon + 1))-\(pad(parts.tm_mday))"
+    }
+}

@@ -1,0 +1,71 @@
+internal import ArgumentParser
+
+/// How every command says what it has to say.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print one JSON document on standard output, whatever happens.")
+    var json = false
+
+    @Flag(help: "Use no colours; so does the variable NO_COLOR.")
+    var noColor = false
+}
+
+/// Which workspace a command is about.
+struct WorkspaceOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("C"), .customLong("directory")],
+        help: ArgumentHelp(
+            "The workspace: a folder with mooring.yaml, or one below it. Default: the current folder.", valueName: "dir"),
+        completion: .directory)
+    var directory: String?
+
+    @Option(
+        name: [.customShort("e"), .customLong("environment")],
+        help: ArgumentHelp("The environment; needed when the workspace has several.", valueName: "env"))
+    var environment: String?
+}
+
+/// How a command talks to the nodes.
+struct NodeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Requests under way at once, 1 to 256; over the limit of the workspace.", valueName: "n"))
+    var concurrency: Int?
+
+    @Flag(name: .shortAndLong, help: "Log each request on standard error: method, path, status, time, bytes.")
+    var verbose = false
+
+    @Flag(help: "Count the requests and tell on standard error.")
+    var stats = false
+
+    /// The same bounds as `limits.concurrency` has.
+    private static let concurrencies = 1...256
+
+    mutating func validate() throws {
+        guard concurrency.map(NodeOptions.concurrencies.contains) ?? true else {
+            throw ValidationError("'--concurrency' takes a number from 1 to 256.")
+        }
+    }
+}
+
+/// Which part of the manifests a plan is about.
+struct SelectionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Only the addresses that match, and what they depend on; may be repeated.", valueName: "glob"))
+    var target: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Not the addresses that match, nor what depends on them; may be repeated.", valueName: "glob"))
+    var exclude: [String] = []
+
+    @Option(help: ArgumentHelp("Only resources with this label; may be repeated.", valueName: "key=value"))
+    var selector: [String] = []
+
+    @Flag(help: "Do not read how deployments run; the plan then says 'running state: not checked'.")
+    var noHealth = false
+
+    var isDefault: Bool { target.isEmpty && exclude.isEmpty && selector.isEmpty && !noHealth }
+
+    mutating func validate() throws {
+        for text in selector where !text.dropFirst().contains("=") {
+            throw ValidationError("'--selector' takes 'key=value', not '\(text)'.")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import JSON
+internal import Reports
+
+/// A command that ends with one answer.
+protocol Verb: AsyncParsableCommand {
+    var output: OutputOptions { get }
+
+    func answer(_ session: Session) async throws(Failure) -> Answer
+
+    /// What `--json` prints when there is no result.
+    static func document(failed diagnostics: [Diagnostic]) -> JSONValue
+}
+
+extension Verb {
+    static func document(failed diagnostics: [Diagnostic]) -> JSONValue {
+        failureDocument(diagnostics)
+    }
+
+    func run() async throws {
+        let session = Session(output)
+        let status: ExitStatus
+        do {
+            let answer = try await answer(session)
+            session.finish(answer)
+            status = answer.status
+        } catch {
+            var failure = Answer(document: Self.document(failed: error.diagnostics))
+            if !error.isTold { failure.diagnostics = error.diagnostics }
+            session.finish(failure)
+            status = error.status
+        }
+        throw ExitCode(status.rawValue)
+    }
+}
+
+/// The document of a command that has no form of its own for its failures.
+func failureDocument(_ diagnostics: [Diagnostic]) -> JSONValue {
+    ["mooring": .string(mooringVersion), "diagnostics": diagnosticsJSON(diagnostics)]
+}
