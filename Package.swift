@@ -95,6 +95,9 @@ let package = Package(
         tests(
             "ReportsTests", ["JSON", "Diagnostics", "Resources", "Files", "DSS", "Graph", "Planning", "Reports"],
             exclude: ["Snapshots"]),
+        tests("YAMLTests", ["YAML", "JSON", "Diagnostics"]),
+        tests("HTTPTests", ["HTTP", "CLibCurl", "Diagnostics"]),
+        tests("DSSTests", ["JSON", "Diagnostics", "Files", "HTTP", "DSS", "Sandbox"]),
         tests("GraphTests", ["Graph"]),
         tests("PlanningTests", ["JSON", "Diagnostics", "Resources", "DSS", "Planning"]),
         tests(

@@ -10,6 +10,11 @@ package struct JSONObject: Hashable, Sendable {
             self.key = key
             self.value = value
         }
+
+        /// Byte by byte: Swift's own `==` takes two spellings of one `é` for the same key, which JSON does not.
+        func isNamed(_ name: String) -> Bool {
+            key.utf8.count == name.utf8.count && key.utf8.elementsEqual(name.utf8)
+        }
     }
 
     package private(set) var members: [Member]
@@ -24,13 +29,13 @@ package struct JSONObject: Hashable, Sendable {
 
     /// The value of `key`; the last one where a document repeats a key. Setting keeps the key's place, or adds it at the end.
     package subscript(key: String) -> JSONValue? {
-        get { members.last { $0.key == key }?.value }
+        get { members.last { $0.isNamed(key) }?.value }
         set {
             guard let newValue else {
-                members.removeAll { $0.key == key }
+                members.removeAll { $0.isNamed(key) }
                 return
             }
-            if let index = members.lastIndex(where: { $0.key == key }) {
+            if let index = members.lastIndex(where: { $0.isNamed(key) }) {
                 members[index].value = newValue
             } else {
                 members.append(Member(key: key, value: newValue))
@@ -38,7 +43,7 @@ package struct JSONObject: Hashable, Sendable {
         }
     }
 
-    package func contains(key: String) -> Bool { members.contains { $0.key == key } }
+    package func contains(key: String) -> Bool { members.contains { $0.isNamed(key) } }
 }
 
 extension JSONObject: RandomAccessCollection {

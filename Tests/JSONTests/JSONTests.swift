@@ -32,6 +32,16 @@ import Testing
         #expect(a.isEqual(to: b))
     }
 
+    @Test func `tells keys apart that only look the same`() throws {
+        var value = try JSONValue(parsing: "{\"\u{E9}\":1,\"e\u{301}\":2}")
+        #expect(value["e\u{301}"] == 2)
+        if case .object(var object) = value {
+            object["\u{E9}"] = 3
+            value = .object(object)
+        }
+        #expect(value.text() == "{\"\u{E9}\":3,\"e\u{301}\":2}")
+    }
+
     @Test func `refuses what is nested too deep`() {
         #expect(throws: JSONError.self) { try JSONValue(parsing: String(repeating: "[", count: 100_000)) }
     }

@@ -1,0 +1,185 @@
+import DSS
+import Diagnostics
+import Files
+import HTTP
+import JSON
+import Manifests
+import Planning
+import Reconciling
+import Resources
+import Sandbox
+import Synchronization
+import TestSupport
+
+/// A sandbox in this process, a workspace in memory, and a clock that runs only while somebody waits.
+struct World {
+    let sandbox: Sandbox
+    let clock = VirtualClock()
+    /// Files of the workspace besides `mooring.yaml`.
+    var files: [String: String]
+    var workspace = World.workspaceText
+    var secrets = ["NODE_KEY": World.key, "QUERY_KEY": "canary-query-key"]
+
+    static let key = "canary-sandbox-key"
+
+    static let workspaceText = """
+        apiVersion: mooring/v1
+        kind: Workspace
+        metadata: {name: test}
+        spec:
+          secrets: {allow: {env: ["*"]}}
+          environments:
+            local: {sandbox: .mooring/sandbox}
+
+        """
+
+    init(_ files: [String: String] = World.scoring, updateDuration: Duration = .milliseconds(300)) throws {
+        self.files = files
+        let clock = clock
+        sandbox = try Sandbox(
+            SandboxOptions(
+                key: World.key, updateDuration: updateDuration, now: { clock.milliseconds },
+                sleep: { await clock.sleep($0) }))
+    }
+
+    /// A service with two endpoints, its package, an infrastructure of two nodes, a deployment.
+    static let scoring = [
+        "scoring.yaml": """
+        apiVersion: mooring/v1
+        kind: APIService
+        metadata: {project: CHURN, name: scoring}
+        spec:
+          tags: [b, a]
+          endpoints:
+            - {id: predict, type: STD_PREDICTION, modelRef: aBcD1234}
+            - {id: score, type: PY_FUNCTION, code: "def f(x): return x", userFunctionName: f}
+          package: {version: v1}
+        """,
+        "infra.yaml": """
+        apiVersion: mooring/v1
+        kind: Infra
+        metadata: {name: prod}
+        spec:
+          type: STATIC
+          stage: Production
+          apiNodes:
+            - {url: "sandbox://node-1", adminAPIKey: {env: NODE_KEY}}
+            - {url: "sandbox://node-2", adminAPIKey: {env: NODE_KEY}}
+        """,
+        "deployment.yaml": """
+        apiVersion: mooring/v1
+        kind: Deployment
+        metadata: {name: scoring-on-prod}
+        spec:
+          publishedServiceId: scoring
+          infraId: prod
+          version: v1
+          rollout: {failAfter: 2s, timeout: 5m}
+        """,
+    ]
+
+    struct Invalid: Error, CustomStringConvertible { let description: String }
+
+    func desired(_ name: String = "local") throws -> DesiredState {
+        let tree = MemoryTree(files.merging([workspaceFile: workspace]) { given, _ in given })
+        let (loaded, problems) = loadWorkspace(tree)
+        guard let loaded, !problems.hasErrors else { throw Invalid(description: text(problems)) }
+        let (desired, rest) = loadDesired(loaded, environment: name, tree: tree, today: "2026-06-15")
+        guard let desired, !rest.hasErrors else { throw Invalid(description: text(rest)) }
+        return desired
+    }
+
+    /// A client of the sandbox, or of another one through `transport`.
+    func client(_ transport: (any Transport)? = nil, key: String = World.key) -> DSSClient {
+        DSSClient(
+            endpoint: DSSEndpoint(host: "http://sandbox.test", credentials: .apiKey(Secret(key))),
+            transport: transport ?? SandboxTransport(sandbox))
+    }
+
+    func reconciler(
+        _ desired: DesiredState, transport: (any Transport)? = nil, source: DSSClient? = nil, designs: Bool = true
+    ) -> Reconciler {
+        let clock = clock
+        let client = client(transport)
+        return Reconciler(
+            environment: desired.environment,
+            nodes: Nodes(designer: designs ? client : nil, deployer: client, source: source),
+            targets: PlanTargets(
+                designer: designs ? "sandbox" : nil, deployer: "sandbox", source: source == nil ? nil : "source"),
+            secrets: SecretResolver(
+                root: "/nowhere", environment: secrets, policy: SecretPolicy(), connections: []),
+            dialect: .standard, root: "/nowhere",
+            time: Timekeeper(now: { clock.now }, sleep: { await clock.sleep($0) }))
+    }
+
+    func plan(_ options: PlanOptions = PlanOptions(), transport: (any Transport)? = nil) async throws -> Plan {
+        let desired = try desired()
+        return try await reconciler(desired, transport: transport).plan(desired, options).plan
+    }
+
+    @discardableResult
+    func apply(_ plan: Plan? = nil, transport: (any Transport)? = nil) async throws -> Run {
+        let desired = try desired()
+        let reconciler = reconciler(desired, transport: transport)
+        let made: Plan
+        if let plan { made = plan } else { made = try await reconciler.plan(desired).plan }
+        return try await reconciler.apply(made, interruption: Interruption()) { _ in }
+    }
+
+    /// Sends a request to the sandbox as somebody else would.
+    @discardableResult
+    func send(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+        let response = try await SandboxTransport(sandbox).send(
+            HTTPRequest(
+                method, "http://sandbox.test" + path, headers: [HTTPHeader("Authorization", "Bearer \(World.key)")],
+                body: body.map { .bytes($0.bytes()) } ?? .none))
+        guard response.status < 400 else {
+            throw Invalid(
+                description: "\(method) \(path): \(response.status) \(String(decoding: response.body, as: UTF8.self))")
+        }
+        return (try? JSONValue(parsing: response.body)) ?? .null
+    }
+
+    /// The writes that reached the sandbox since the last look, as `METHOD path`.
+    func writes() async throws -> [String] {
+        let log = try await send(.get, "/sandbox/requests")
+        try await send(.delete, "/sandbox/requests")
+        let entries = log.array ?? log["requests"]?.array ?? []
+        return entries.compactMap { entry in
+            guard let method = entry["method"]?.string, method != "GET", let path = entry["path"]?.string,
+                !path.contains("/sandbox/")
+            else { return nil }
+            return "\(method) \(path.prefix { $0 != "?" }.replacing("/dip/publicapi", with: ""))"
+        }
+    }
+}
+
+/// Time that passes only when somebody waits for it.
+final class VirtualClock: Sendable {
+    private let time = Mutex(Duration.zero)
+
+    var now: Duration { time.withLock { $0 } }
+    var milliseconds: Int { 1_700_000_000_000 + Int(now / .milliseconds(1)) }
+
+    func sleep(_ duration: Duration) async {
+        time.withLock { $0 += duration }
+        await Task.yield()
+    }
+}
+
+extension Plan {
+    /// A line for each change: sign, address, changed paths.
+    var lines: [String] {
+        changes.map { change in
+            "\(change.action.sign) \(change.address)"
+                + (change.action == .update ? " " + change.fields.map(\.path).joined(separator: ",") : "")
+        }
+    }
+
+    var problems: String { text(diagnostics.filter { $0.severity == .error } + refusals) }
+}
+
+extension Run {
+    var failures: String { text(outcomes.flatMap(\.diagnostics)) }
+    var results: [String] { outcomes.map { "\($0.address) \($0.result.rawValue)" } }
+}
