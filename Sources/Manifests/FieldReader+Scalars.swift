@@ -150,7 +150,9 @@ extension FieldReader {
             return nil
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            error(place, "not-utf8", "the file '\(file)' is not UTF-8 text")
+            error(
+                place, "not-utf8", "the file '\(file)' is not UTF-8 text",
+                hint: "Save it as UTF-8; what is no text goes into a managed folder of DSS.")
             return nil
         }
         guard contentBytes + bytes.count <= FieldReader.maximumContentBytes else {
