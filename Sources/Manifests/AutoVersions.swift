@@ -12,9 +12,13 @@ internal import YAML
 /// publishes to its service.
 struct AutoVersions {
     private let resources: [Resource]
-    private let drafts: [Address: Draft]
-    private let byAddress: [Address: Resource]
-    private let endpoints: [Address: [Resource]]
+    /// The drafts of the resources, each at the place of its own.
+    private let drafts: [Draft]
+    private var services: [Address: Int] = [:]
+    /// The endpoints of each service.
+    private var endpoints: [Address: [Int]] = [:]
+    /// The packages that go to each published service.
+    private var packages: [String: [Int]] = [:]
     /// Whether all packages could be read.
     private let canCheck: Bool
     var reader = FieldReader()
@@ -22,51 +26,57 @@ struct AutoVersions {
     private static let auto = "auto"
     private static let digits = 12
 
-    init(_ resources: [Resource], drafts: [Address: Draft], canCheck: Bool) {
+    init(_ resources: [Resource], drafts: [Draft], canCheck: Bool) {
         self.resources = resources
         self.drafts = drafts
         self.canCheck = canCheck
-        byAddress = Dictionary(resources.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
-        endpoints = Dictionary(
-            grouping: resources.filter { $0.kind == .endpoint && $0.address.service != nil },
-            by: { $0.address.service ?? $0.address })
+        // Most workspaces name their versions: then there is nothing to look up.
+        guard resources.contains(where: AutoVersions.isAuto) else { return }
+        for (index, resource) in resources.enumerated() {
+            switch resource.kind {
+            case .apiService: services[resource.address] = index
+            case .endpoint: if let service = resource.address.service { endpoints[service, default: []].append(index) }
+            case .package:
+                guard !resource.isExternal, let service = resource.publishedService else { continue }
+                packages[service, default: []].append(index)
+            default: break
+            }
+        }
     }
 
     mutating func resolved() -> [Resource] {
-        var versions: [Address: String] = [:]
-        for package in resources where package.kind == .package && isAuto(package) {
-            if let version = version(of: package) { versions[package.address] = version }
+        var result = resources
+        for (index, package) in resources.enumerated() where package.kind == .package && AutoVersions.isAuto(package) {
+            if let version = version(of: package, drafts[index]) { result[index] = package.with(version: version) }
         }
-        let packages = Dictionary(
-            grouping: resources.filter { $0.kind == .package && !$0.isExternal && $0.publishedService != nil },
-            by: { $0.publishedService ?? "" })
-        return resources.map { resource in
-            guard isAuto(resource) else { return resource }
-            if resource.kind == .package {
-                return versions[resource.address].map { resource.with(version: $0) } ?? resource
-            }
-            guard let package = package(for: resource, packages) else { return resource }
-            let version = versions[package.address] ?? package.spec["version"]?.string
-            return version.map { resource.with(version: $0) } ?? resource
+        for (index, deployment) in resources.enumerated()
+        where deployment.kind == .deployment && AutoVersions.isAuto(deployment) {
+            guard let package = package(for: deployment, drafts[index]),
+                let version = result[package].spec["version"]?.string
+            else { continue }
+            result[index] = deployment.with(version: version)
         }
+        return result
     }
 
-    private func isAuto(_ resource: Resource) -> Bool {
-        [.package, .deployment].contains(resource.kind) && resource.spec["version"]?.string == AutoVersions.auto
+    private static func isAuto(_ resource: Resource) -> Bool {
+        [.package, .deployment].contains(resource.kind) && resource.spec["version"]?.string == auto
     }
 
-    private mutating func version(of package: Resource) -> String? {
+    private mutating func version(of package: Resource, _ draft: Draft) -> String? {
         guard package.spec["archive"] == nil, let address = package.address.service else { return nil }
-        guard let service = byAddress[address], !service.isExternal else {
-            // That a service is not declared at all has been told.
-            if byAddress[address] != nil, let place = drafts[package.address]?.spec?["version"] {
+        // That a service is not declared at all has been told.
+        guard let index = services[address] else { return nil }
+        let service = resources[index]
+        if service.isExternal {
+            if let place = draft.spec?["version"] {
                 reader.error(
                     place, "auto-without-service", "'auto' needs the definition of '\(address)', which is external",
                     hint: "Name a version, or declare the service.")
             }
             return nil
         }
-        let own = (endpoints[address] ?? []).sorted { $0.address < $1.address }
+        let own = (endpoints[address] ?? []).map { resources[$0] }.sorted { $0.address < $1.address }
         var definition: JSONObject = [
             "service": service.spec.referenceJSON,
             "endpoints": .object(JSONObject(own.map { ($0.address.name, $0.spec.referenceJSON) })),
@@ -77,18 +87,18 @@ struct AutoVersions {
     }
 
     /// The package that a deployment follows.
-    private mutating func package(for deployment: Resource, _ packages: [String: [Resource]]) -> Resource? {
+    private mutating func package(for deployment: Resource, _ draft: Draft) -> Int? {
         guard let service = deployment.spec["publishedServiceId"]?.string else { return nil }
         let candidates = packages[service] ?? []
         if candidates.count == 1 { return candidates[0] }
-        guard canCheck, let place = drafts[deployment.address]?.spec?["version"] else { return nil }
+        guard canCheck, let place = draft.spec?["version"] else { return nil }
         if candidates.isEmpty {
             reader.error(
                 place, "auto-without-package",
                 "no declared package publishes to '\(service)', so 'auto' stands for nothing",
                 hint: "Name a version, or declare the Package.")
         } else {
-            let names = candidates.map { "'\($0.address)'" }.sorted().joined(separator: ", ")
+            let names = candidates.map { "'\(resources[$0].address)'" }.sorted().joined(separator: ", ")
             reader.error(
                 place, "ambiguous-auto", "several packages publish to '\(service)': \(names)",
                 hint: "Name the version that this deployment runs.")

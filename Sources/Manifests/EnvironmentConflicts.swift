@@ -12,8 +12,9 @@ enum EnvironmentConflicts {
         }
         var first: [Place: (environment: String, resource: Resource)] = [:]
         var found: [Diagnostic] = []
+        guard loaded.count > 1 else { return [] }
         for environment in loaded {
-            for resource in environment.resources where !resource.isExternal {
+            for (resource, draft) in zip(environment.resources, environment.drafts) where !resource.isExternal {
                 guard let node = node(of: resource, in: environment.environment) else { continue }
                 let place = Place(node: node, address: resource.address)
                 guard let other = first[place] else {
@@ -21,17 +22,13 @@ enum EnvironmentConflicts {
                     continue
                 }
                 guard let difference = difference(other.resource, resource) else { continue }
-                let draft = environment.drafts[resource.address]
                 let text =
                     "the environments '\(other.environment)' and '\(environment.environment.name)' want different things of '\(resource.address)' on one node"
                 let related = [Diagnostic.Related(other.resource.mark, "in '\(other.environment)'")]
                 let hint =
                     "They differ in '\(difference)'. Give the object another name in one of them, or each a node of its own."
                 found.append(
-                    (draft?.place ?? draft?.node)?.diagnostic(
-                        .error, "environments-conflict", text, hint: hint, related: related)
-                        ?? Diagnostic(
-                            .error, "environments-conflict", text, at: resource.mark, hint: hint, related: related))
+                    draft.place.diagnostic(.error, "environments-conflict", text, hint: hint, related: related))
             }
         }
         return found

@@ -124,8 +124,8 @@ struct ManifestSet<Tree: SourceTree> {
         for draft in set.drafts {
             let service = draft.isInline ? draft.address.service.flatMap { set[$0] } : nil
             let whole = service.map { draft.inheriting(from: $0) } ?? draft
-            loaded.drafts[draft.address] = whole
             loaded.resources.append(reader.resource(whole))
+            loaded.drafts.append(whole)
         }
         var checks = ReferenceChecks(loaded, unknown: unknown)
         checks.run()
@@ -147,7 +147,8 @@ struct ManifestSet<Tree: SourceTree> {
 struct Loaded {
     let environment: Environment
     var resources: [Resource] = []
-    var drafts: [Address: Draft] = [:]
+    /// The drafts of the resources, each at the place of its own.
+    var drafts: [Draft] = []
     var diagnostics: [Diagnostic] = []
 
     init(environment: Environment) { self.environment = environment }

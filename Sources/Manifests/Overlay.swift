@@ -4,18 +4,24 @@ internal import YAML
 
 /// The drafts of one environment, over which overlays are merged.
 struct DraftSet {
-    private(set) var drafts: [Draft] = []
+    /// Nil where an overlay took one away.
+    private var slots: [Draft?] = []
     private var index: [Address: Int] = [:]
+    /// Where the inline resources of a service stand.
+    private var inline: [Address: [Int]] = [:]
     private var suggestions = 0
     var reader = FieldReader()
 
-    subscript(address: Address) -> Draft? { index[address].map { drafts[$0] } }
+    var drafts: [Draft] { slots.compactMap(\.self) }
+
+    subscript(address: Address) -> Draft? { index[address].flatMap { slots[$0] } }
 
     /// Adds a draft; a second one of one address is an error.
     mutating func add(_ draft: Draft) {
         guard let first = self[draft.address] else {
-            index[draft.address] = drafts.count
-            drafts.append(draft)
+            index[draft.address] = slots.count
+            if draft.isInline, let service = draft.address.service { inline[service, default: []].append(slots.count) }
+            slots.append(draft)
             return
         }
         let related = [Diagnostic.Related(first.place.mark, "first")]
@@ -41,8 +47,8 @@ struct DraftSet {
             return
         }
         for overlay in overlays {
-            if let found = index[overlay.address] {
-                drafts[found] = merged(drafts[found], overlay)
+            if let found = index[overlay.address], let base = slots[found] {
+                slots[found] = merged(base, overlay)
             } else {
                 add(overlay)
             }
@@ -51,8 +57,12 @@ struct DraftSet {
 
     /// Removes the inline resources of a kind of a service, as its overlay says by `null` or `$replace`.
     mutating func removeInline(_ kind: Kind, of service: Address) {
-        drafts.removeAll { $0.isInline && $0.address.kind == kind && $0.address.service == service }
-        index = Dictionary(zip(drafts.map(\.address), drafts.indices), uniquingKeysWith: { first, _ in first })
+        let places = inline[service] ?? []
+        for place in places where slots[place]?.address.kind == kind {
+            if let address = slots[place]?.address { index[address] = nil }
+            slots[place] = nil
+        }
+        inline[service] = places.filter { slots[$0] != nil }
     }
 
     private func merged(_ base: Draft, _ overlay: Draft) -> Draft {

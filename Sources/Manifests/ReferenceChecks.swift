@@ -8,12 +8,13 @@ let maximumSuggestions = 100
 /// Checks that what resources refer to is declared.
 struct ReferenceChecks {
     private let resources: [Resource]
-    private let drafts: [Address: Draft]
+    /// The drafts of the resources, each at the place of its own.
+    private let drafts: [Draft]
     private let declared: Set<Address>
     /// Kinds of which a file that could not be read may declare more.
     private let unknown: Set<Kind>
-    /// The published services that packages go to.
-    private var published: [String: [Resource]] = [:]
+    /// The published services that packages go to, and where these stand.
+    private var published: [String: [Int]] = [:]
     private var suggestions = 0
     var reader = FieldReader()
 
@@ -22,14 +23,13 @@ struct ReferenceChecks {
         drafts = loaded.drafts
         declared = Set(loaded.resources.map(\.address))
         self.unknown = unknown
-        for resource in resources where resource.kind == .package {
-            if let service = resource.publishedService { published[service, default: []].append(resource) }
+        for (index, resource) in resources.enumerated() where resource.kind == .package {
+            if let service = resource.publishedService { published[service, default: []].append(index) }
         }
     }
 
     mutating func run() {
-        for resource in resources where !resource.isExternal {
-            guard let draft = drafts[resource.address] else { continue }
+        for (resource, draft) in zip(resources, drafts) where !resource.isExternal {
             switch resource.kind {
             case .apiService, .publishedService, .infra: break
             case .endpoint: checkService(resource, draft)
@@ -51,6 +51,7 @@ struct ReferenceChecks {
         if let id = resource.spec["publishedServiceId"]?.string, let place = draft.spec?["publishedServiceId"],
             published[id] == nil
         {
+            let published = published
             check(
                 Address(.publishedService, id), at: place, also: published.keys.map { Address(.publishedService, $0) })
         }
@@ -59,13 +60,14 @@ struct ReferenceChecks {
         }
     }
 
-    private mutating func check(_ address: Address, at place: YAMLNode, also others: [Address] = []) {
+    private mutating func check(_ address: Address, at place: YAMLNode, also others: @autoclosure () -> [Address] = [])
+    {
         guard !declared.contains(address), !unknown.contains(address.kind) else { return }
         if address.kind == .publishedService, unknown.contains(.package) { return }
         // A variable that is not there has been told.
         if address.path.contains(where: { $0.contains("${var.") }) { return }
         suggestions += 1
-        let known = suggestions > maximumSuggestions ? [] : declared.filter { $0.kind == address.kind } + others
+        let known = suggestions > maximumSuggestions ? [] : declared.filter { $0.kind == address.kind } + others()
         let close = closest(to: address.description, among: known.map(\.description))
         let existing =
             address.kind == .publishedService
@@ -82,11 +84,12 @@ struct ReferenceChecks {
             version != "auto"
         else { return }
         let twin = published[service]?.first {
-            $0.address < resource.address && $0.spec["version"]?.string == version
+            resources[$0].address < resource.address && resources[$0].spec["version"]?.string == version
         }
-        guard let twin, let other = drafts[twin.address], let place = draft.spec?["version"] else { return }
+        guard let twin, let place = draft.spec?["version"] else { return }
+        let other = drafts[twin]
         reader.error(
-            place, "duplicate-version", "'\(twin.address)' publishes version '\(version)' to '\(service)' too",
+            place, "duplicate-version", "'\(other.address)' publishes version '\(version)' to '\(service)' too",
             related: [Diagnostic.Related(other.spec?["version"]?.mark ?? other.node.mark, "first")])
     }
 }
