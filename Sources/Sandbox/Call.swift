@@ -51,8 +51,8 @@ enum Reply {
 typealias Handler = @Sendable (inout State, Call) throws(APIError) -> Reply
 
 extension JSONValue {
-    /// Nil in place of null; a literal `nil` beside a JSON value would be the JSON null.
-    var unlessNull: JSONValue? { isNull ? Optional.none : self }
+    /// Nil in place of null: DSS takes a null member for an absent one.
+    var unlessNull: JSONValue? { isNull ? nil : self }
 }
 
 extension JSONObject {

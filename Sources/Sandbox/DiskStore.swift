@@ -10,7 +10,7 @@ import JSON
 final class DiskStore: Store {
     static let header = "mooring-sandbox 1\n"
     /// Lines beyond this, besides two for each living record, are worth a rewrite: some tens of milliseconds' reading.
-    static let spareLines = 10_000
+    static let spareLines = 2_000
 
     private let folder: String
     private var file: Int32 = -1

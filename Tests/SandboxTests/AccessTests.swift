@@ -76,7 +76,7 @@ import Testing
     @Test func `a project is made with the body of the official client`() async throws {
         let bench = try Bench()
         let body: JSONValue = [
-            "projectKey": "CHURN", "name": "Churn", "owner": "ann", "settings": nil, "description": nil,
+            "projectKey": "CHURN", "name": "Churn", "owner": "ann", "settings": .null, "description": .null,
             "permissions": [], "tags": [],
         ]
         #expect(await bench.dss("POST", "/projects/", body).status == 200)

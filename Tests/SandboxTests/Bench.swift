@@ -83,7 +83,7 @@ struct Bench: Sendable {
             "POST", "/api-deployer/deployments",
             [
                 "deploymentId": "d1", "publishedServiceId": "scoring", "infraId": "prod", "version": .string(version),
-                "endpointId": nil, "authorizationsToQueryThroughDeployer": nil,
+                "endpointId": .null, "authorizationsToQueryThroughDeployer": .null,
             ])
     }
 
@@ -91,8 +91,8 @@ struct Bench: Sendable {
     static let infra: JSONValue = [
         "id": "prod", "type": "STATIC", "stage": "Production", "governCheckPolicy": "NO_CHECK",
         "apiNodes": [
-            ["url": "sandbox://node-1", "adminAPIKey": "sandbox-key", "graphitePrefix": nil],
-            ["url": "sandbox://node-2", "adminAPIKey": "sandbox-key", "graphitePrefix": nil],
+            ["url": "sandbox://node-1", "adminAPIKey": "sandbox-key", "graphitePrefix": .null],
+            ["url": "sandbox://node-2", "adminAPIKey": "sandbox-key", "graphitePrefix": .null],
         ], "permissions": [],
     ]
 

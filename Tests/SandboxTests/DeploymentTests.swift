@@ -5,14 +5,14 @@ import Testing
 /// Sections 6.3, 6.4 and 10 of the wire reference.
 @Suite struct DeploymentTests {
     private static let create: JSONObject = [
-        "deploymentId": "d2", "publishedServiceId": "scoring", "infraId": "prod", "version": "v1", "endpointId": nil,
-        "authorizationsToQueryThroughDeployer": nil,
+        "deploymentId": "d2", "publishedServiceId": "scoring", "infraId": "prod", "version": "v1", "endpointId": .null,
+        "authorizationsToQueryThroughDeployer": .null,
     ]
 
     @Test(
         arguments: [
             ("deploymentId", "d1", 400), ("publishedServiceId", "none", 404), ("infraId", "none", 404),
-            ("version", "v9", 404), ("unknown", "x", 400), ("version", nil, 400), ("endpointId", "e", 200),
+            ("version", "v9", 404), ("unknown", "x", 400), ("version", .null, 400), ("endpointId", "e", 200),
         ] as [(String, JSONValue, Int)])
     func `a deployment is made only of what is there`(key: String, value: JSONValue, status: Int) async throws {
         let bench = try Bench()
@@ -64,7 +64,7 @@ import Testing
     @Test(
         arguments: [
             ("id", "other"), ("publishedServiceId", "other"), ("infraId", "other"), ("enabled", "yes"),
-            ("generationsMapping", nil), ("generationsMapping", ["mode": "SINGLE_GENERATION"]),
+            ("generationsMapping", .null), ("generationsMapping", ["mode": "SINGLE_GENERATION"]),
             ("generationsMapping", ["entries": [["generation": "v1", "proba": 0.4]]]),
             ("generationsMapping", ["entries": [["generation": "v1"]]]), ("generationsMapping", ["entries": []]),
         ] as [(String, JSONValue)])

@@ -43,7 +43,7 @@ import Testing
 
     private func value(_ dice: inout Dice, depth: Int = 0) -> JSONValue {
         switch dice.next() >> 33 % (depth > 3 ? 6 : 8) {
-        case 0: return nil
+        case 0: return .null
         case 1: return .bool(dice.next().isMultiple(of: 2))
         case 2: return .number(JSONNumber(Int(truncatingIfNeeded: dice.next())))
         case 3: return 0.5

@@ -86,7 +86,7 @@ import Testing
     @Test func `an admin key that was made opens its node only`() async throws {
         let bench = try Bench()
         let made = await bench.ask(
-            "POST", "\(admin)/keys", ["label": "ci", "description": nil, "createdBy": nil, "expiry": nil])
+            "POST", "\(admin)/keys", ["label": "ci", "description": .null, "createdBy": .null, "expiry": .null])
         let key = try #require(made.json["key"]?.string)
         #expect(await bench.ask("GET", "\(admin)/keys").text == "[\(made.text)]")
         let bearer = [HTTPHeader("Authorization", "Bearer \(key)")]
@@ -110,7 +110,10 @@ import Testing
             let key = "user-\(round % 20)"
             let answer = await bench.ask(
                 "POST", "\(user)/p/predict",
-                ["features": ["age": 42], "explanations": ["enabled": nil], "dispatch": ["dispatchKey": .string(key)]])
+                [
+                    "features": ["age": 42], "explanations": ["enabled": .null],
+                    "dispatch": ["dispatchKey": .string(key)],
+                ])
             seen[key, default: []].insert(answer.json["apiContext"]?["serviceGeneration"]?.string ?? "")
             #expect(answer.json["result"]?["prediction"]?.string != nil)
         }

@@ -130,7 +130,7 @@ import Testing
         try await withFolder { folder in
             let bench = try Bench(data: folder)
             await bench.dss("POST", "/projects/SANDBOX/apiservices/s")
-            for number in 0..<10_100 {
+            for number in 0..<2_100 {
                 await bench.dss("PUT", "/projects/SANDBOX/apiservices/s/settings", ["tags": [.string("\(number)")]])
             }
             let size = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/journal")).count
