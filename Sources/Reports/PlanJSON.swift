@@ -1,4 +1,4 @@
-internal import Diagnostics
+package import Diagnostics
 internal import Files
 package import JSON
 package import Planning
@@ -32,6 +32,18 @@ package func planJSON(_ plan: Plan, version: String) -> JSONValue {
         plan.uncheckedSecrets.map { ["address": .string($0.address.description), "path": .string($0.path)] })
     object["checkedHealth"] = .bool(plan.checkedHealth)
     object["digest"] = .string(planDigest(of: object))
+    return .object(object)
+}
+
+/// The document that stands for a plan which could not be made: it has no targets, no changes and no digest.
+package func planJSON(environment: String, version: String, diagnostics: [Diagnostic]) -> JSONValue {
+    let none = PlanTargets(designer: nil, deployer: "", source: nil)
+    var plan = Plan(environment: environment, targets: none)
+    plan.diagnostics = diagnostics
+    plan.checkedHealth = false
+    guard case .object(var object) = planJSON(plan, version: version) else { return .null }
+    object["targets"] = nil
+    object["digest"] = nil
     return .object(object)
 }
 

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import JSON
 package import Planning
 internal import Resources
@@ -9,6 +10,15 @@ package func statusJSON(_ report: StatusReport, version: String) -> JSONValue {
         "environment": .string(report.environment), "targets": targetsJSON(report.targets),
         "resources": .array(report.rows.map(rowJSON)), "diagnostics": diagnosticsJSON(report.diagnostics),
     ]
+}
+
+/// The document that stands for a status which could not be told: it has no targets.
+package func statusJSON(environment: String, version: String, diagnostics: [Diagnostic]) -> JSONValue {
+    let none = PlanTargets(designer: nil, deployer: "", source: nil)
+    let report = StatusReport(environment: environment, targets: none, rows: [], diagnostics: diagnostics)
+    guard case .object(var object) = statusJSON(report, version: version) else { return .null }
+    object["targets"] = nil
+    return .object(object)
 }
 
 private func rowJSON(_ row: StatusReport.Row) -> JSONValue {
