@@ -78,8 +78,8 @@ struct AutoVersions {
         }
         let own = (endpoints[address] ?? []).map { resources[$0] }.sorted { $0.address < $1.address }
         var definition: JSONObject = [
-            "service": service.spec.referenceJSON,
-            "endpoints": .object(JSONObject(own.map { ($0.address.name, $0.spec.referenceJSON) })),
+            "service": service.canonicalSpec,
+            "endpoints": .object(JSONObject(own.map { ($0.address.name, $0.canonicalSpec) })),
         ]
         if let revision = package.spec["revision"]?.string { definition["revision"] = .string(revision) }
         let digest = sha256(JSONValue.object(definition).canonical.bytes())

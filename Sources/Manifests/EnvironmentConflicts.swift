@@ -42,9 +42,9 @@ enum EnvironmentConflicts {
 
     /// The first field in which two specs differ.
     private static func difference(_ left: Resource, _ right: Resource) -> String? {
-        let fields = (left.spec.members ?? []).map(\.key) + (right.spec.members ?? []).map(\.key)
-        return fields.first {
-            left.spec[$0]?.referenceJSON.canonical != right.spec[$0]?.referenceJSON.canonical
-        }
+        let (left, right) = (left.canonicalSpec, right.canonicalSpec)
+        if left == right { return nil }
+        let fields = (left.object?.keys ?? []) + (right.object?.keys ?? [])
+        return fields.first { left[$0] != right[$0] }
     }
 }

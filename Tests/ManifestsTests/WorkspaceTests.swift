@@ -1,0 +1,140 @@
+import Diagnostics
+import Files
+import JSON
+import Manifests
+import Resources
+import TestSupport
+import Testing
+
+@Suite struct WorkspaceTests {
+    static let whole = """
+        apiVersion: mooring/v1
+        kind: Workspace
+        metadata: {name: churn-apis}
+        spec:
+          manifests: [services/./a, "infra/*.yaml"]
+          limits: {concurrency: 8, requestTimeout: 1m, maxChanges: 50}
+          secrets: {allow: {env: ["API_*"], exec: [vault]}}
+          environments:
+            local:
+              sandbox: .mooring/sandbox
+            dev:
+              designer: {url: "http://design.example.com:11200/dss/", apiKey: {env: DEV_KEY}, basePath: /api/}
+              deployer: {sandbox: ../elsewhere}
+            prod:
+              deployer:
+                url: "https://[2001:db8::1]:443"
+                bearerToken: {exec: [token, --for, prod]}
+                headers: {X-Team: growth, X-Gate: {file: keys/gate}, X-Number: 1.10}
+                proxyUser: alice
+                verifyTLS: false
+                caFile: certs/../ca.pem
+                clientCertificate: {cert: c.pem, key: /etc/k.pem}
+              promotesFrom: dev
+              variables: {infra: prod-k8s, replicas: 3}
+              overlays: ["overlays/*"]
+              manifests: ["prod-*"]
+              limits: {maxChanges: 25, maxDeletes: 1, stopAfterFailures: 1, updates: 2}
+              dialect: {multiGenerationMode: X}
+
+        """
+
+    @Test func `reads environments, connections and limits`() throws {
+        let tree = MemoryTree([workspaceFile: WorkspaceTests.whole, "services/a/m.yaml": ""])
+        let (loaded, diagnostics) = loadWorkspace(tree)
+        #expect(diagnostics.map(\.code) == ["tls-not-verified"])
+        let workspace = try #require(loaded)
+        #expect(workspace.name == "churn-apis")
+        #expect(workspace.manifests == ["services/a", "infra/*.yaml"])
+        #expect(workspace.secrets == SecretPolicy(environment: ["API_*"], files: [], commands: ["vault"]))
+        #expect(workspace.environments.map(\.name) == ["local", "dev", "prod"])
+
+        let local = try #require(workspace.environment("local"))
+        #expect(local.designer?.target == .sandbox(".mooring/sandbox"))
+        #expect(local.deployer == local.designer)
+        #expect(local.deployer.authentication == .none)
+        #expect(local.limits.concurrency == 8)
+        #expect(local.limits.requestTimeout == .seconds(60))
+        #expect(local.limits.maxChanges == 50)
+
+        let dev = try #require(workspace.environment("dev"))
+        #expect(dev.designer?.target == .url("http://design.example.com:11200/dss"))
+        #expect(dev.designer?.authentication == .apiKey(.environment("DEV_KEY")))
+        #expect(dev.designer?.basePath == "/api")
+        #expect(dev.deployer.target == .sandbox("../elsewhere"))
+
+        let prod = try #require(workspace.environment("prod"))
+        #expect(prod.designer == nil)
+        var expected = Connection(
+            target: .url("https://[2001:db8::1]:443"),
+            authentication: .bearerToken(.command(["token", "--for", "prod"])),
+            headers: [
+                .init(name: "X-Team", value: .text("growth")),
+                .init(name: "X-Gate", value: .secret(.file("keys/gate"))),
+                .init(name: "X-Number", value: .text("1.10")),
+            ],
+            proxyUser: "alice", verifyTLS: false, caFile: "ca.pem",
+            clientCertificate: .init(certificate: "c.pem", key: "/etc/k.pem"), mark: prod.deployer.mark)
+        expected.basePath = "/dip/publicapi"
+        #expect(prod.deployer == expected)
+        #expect(prod.promotesFrom == "dev")
+        #expect(prod.variables["infra"]?.string == "prod-k8s")
+        #expect(prod.variables["replicas"]?.number?.integer == 3)
+        #expect(prod.overlays == ["overlays/*"])
+        #expect(prod.manifests == ["prod-*"])
+        var limits = Limits()
+        limits.concurrency = 8
+        limits.requestTimeout = .seconds(60)
+        limits.maxChanges = 25
+        limits.maxDeletes = 1
+        limits.stopAfterFailures = 1
+        limits.updates = 2
+        #expect(prod.limits == limits)
+        #expect(prod.dialect == ["multiGenerationMode": "X"])
+        #expect("\(prod.mark)" == "mooring.yaml:14:5")
+    }
+
+    @Test func `one environment needs no other's manifests to be right`() throws {
+        let workspace = """
+            apiVersion: mooring/v1
+            kind: Workspace
+            metadata: {name: w}
+            spec:
+              manifests: [both]
+              environments:
+                a: {sandbox: a, manifests: [a]}
+                b: {sandbox: b, manifests: [b]}
+
+            """
+        let files = ["both/m.yaml": manifest("Infra", "name: i", "type: K8S"), "a/m.yaml": "kind: [", "b/m.yaml": ""]
+        #expect(Loading(files, environment: "b", workspace: workspace).text == "")
+        #expect(Loading(files, environment: "a", workspace: workspace).diagnostics.hasErrors)
+    }
+
+    @Test func `the id of a version follows the content and nothing else`() throws {
+        let version = { (body: String, code: String) throws -> String in
+            let text = manifest("APIService", "project: P, name: s", body)
+            let loading = Loading(["m.yaml": text, "f.py": code])
+            #expect(!loading.diagnostics.hasErrors)
+            return try #require(loading["Package/P/s"]?.spec["version"]?.string)
+        }
+        let endpoints = "endpoints: [{id: a, type: SQL_QUERY}, {id: b, type: PY_FUNCTION, code: {file: f.py}}]\n"
+        let base = try version(endpoints + "tags: [x, z]\npackage: {version: auto}", "pass")
+        #expect(base.count == 13)
+        // The order of keys, tags and endpoints does not count, nor do notes.
+        let same = [
+            "package: {version: auto, releaseNotes: n}\ntags: [z, x]\n" + endpoints,
+            "tags: [x, z, x]\npackage: {version: auto}\n"
+                + "endpoints: [{id: b, code: {file: f.py}, type: PY_FUNCTION}, {id: a, type: SQL_QUERY}]\n",
+        ]
+        for body in same { #expect(try version(body, "pass") == base) }
+        let other = [
+            endpoints + "tags: [x, y]\npackage: {version: auto}",
+            endpoints + "tags: [x, z]\npackage: {version: auto, revision: 2}",
+            endpoints + "tags: [x, z]\nauthRealm: {queryKeys: [{env: A}]}\npackage: {version: auto}",
+        ]
+        var seen: Set<String> = [base]
+        for body in other { #expect(seen.insert(try version(body, "pass")).inserted) }
+        #expect(seen.insert(try version(endpoints + "tags: [x, z]\npackage: {version: auto}", "changed")).inserted)
+    }
+}
