@@ -98,6 +98,9 @@ let package = Package(
         tests("YAMLTests", ["YAML", "JSON", "Diagnostics"]),
         tests("HTTPTests", ["HTTP", "CLibCurl", "Diagnostics"]),
         tests("DSSTests", ["JSON", "Diagnostics", "Files", "HTTP", "DSS", "Sandbox"]),
+        tests("SandboxTests", ["JSON", "Diagnostics", "HTTP", "Sandbox"]),
+        tests("FilesTests", ["Files", "JSON", "Diagnostics", "Resources"]),
+        tests("ManifestsTests", ["JSON", "Diagnostics", "Resources", "YAML", "Files", "Manifests"], exclude: ["Cases"]),
         tests("GraphTests", ["Graph"]),
         tests("PlanningTests", ["JSON", "Diagnostics", "Resources", "DSS", "Planning"]),
         tests(

@@ -211,7 +211,11 @@ struct Refresh: Sendable {
 
     /// Where the health alone does not tell whether the nodes have what is saved, the last update does.
     private func readUpdates(_ live: inout LiveState) async {
-        let unclear = live.rollouts.filter { ["UNKNOWN", "ERROR", "UNHEALTHY"].contains($0.value.health) }.keys.sorted()
+        let unclear = live.rollouts.filter { id, running in
+            // One that is disabled and was never pushed is nowhere, as it should be.
+            let isDisabled = live.documents[Address(.deployment, id)]?["enabled"]?.bool == false
+            return ["ERROR", "UNHEALTHY"].contains(running.health) || running.health == "UNKNOWN" && !isDisabled
+        }.keys.sorted()
         let dialect = dialect
         let nodes = nodes
         await concurrently(

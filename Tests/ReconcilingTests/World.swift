@@ -38,9 +38,14 @@ struct World {
         let clock = clock
         sandbox = try Sandbox(
             SandboxOptions(
-                key: World.key, updateDuration: updateDuration, now: { clock.milliseconds },
+                seed: World.seed, key: World.key, updateDuration: updateDuration, now: { clock.milliseconds },
                 sleep: { await clock.sleep($0) }))
     }
+
+    /// Nodes enough that no two infrastructures share one.
+    static let seed: JSONValue = [
+        "projects": ["CHURN", "P"], "nodes": .array((1...8).map { .string("node-\($0)") }),
+    ]
 
     /// A service with two endpoints, its package, an infrastructure of two nodes, a deployment.
     static let scoring = [
@@ -138,6 +143,22 @@ struct World {
                 description: "\(method) \(path): \(response.status) \(String(decoding: response.body, as: UTF8.self))")
         }
         return (try? JSONValue(parsing: response.body)) ?? .null
+    }
+
+    /// The bytes of an answer.
+    func download(_ path: String) async throws -> [UInt8] {
+        try await SandboxTransport(sandbox).send(
+            HTTPRequest(
+                .get, "http://sandbox.test" + path, headers: [HTTPHeader("Authorization", "Bearer \(World.key)")])
+        ).body
+    }
+
+    /// Imports an archive into a published service.
+    func upload(_ bytes: [UInt8], named name: String, to service: String) async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        try writeFile(folder.path + "/" + name, bytes)
+        try await client().apiDeployer.service(service).importVersion(file: folder.path + "/" + name)
     }
 
     /// The writes that reached the sandbox since the last look, as `METHOD path`.

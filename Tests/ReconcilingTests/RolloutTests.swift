@@ -1,0 +1,102 @@
+import Diagnostics
+import HTTP
+import JSON
+import Planning
+import Reconciling
+import Resources
+import TestSupport
+import Testing
+
+/// The bad ends of an update: none of them is taken for success.
+@Suite struct RolloutTests {
+    struct End: Sendable, CustomTestStringConvertible {
+        let outcome: String
+        let result: Outcome.Result
+        /// A part of what the user is told.
+        let words: String
+        var testDescription: String { outcome }
+    }
+
+    @Test(arguments: [
+        End(outcome: "fail", result: .failed, words: "its update failed: "),
+        End(outcome: "abort", result: .failed, words: "its update was aborted"),
+        End(outcome: "hang", result: .failed, words: "waited 5m for its update to end"),
+        End(outcome: "unhealthy", result: .failed, words: "it is UNHEALTHY"),
+        End(outcome: "partial", result: .failed, words: "it is "),
+        End(outcome: "lostFuture", result: .applied, words: ""),
+    ])
+    func `follows an update to its end`(end: End) async throws {
+        let world = try World()
+        try await world.send(
+            .put, "/sandbox/faults",
+            ["updates": [["deployment": "scoring-on-prod", "outcome": .string(end.outcome), "times": 1]]])
+        let run = try await world.apply()
+        #expect(run.outcomes.last?.result == end.result, "\(run.failures)")
+        #expect(run.failures.contains(end.words) || end.words.isEmpty, "\(run.failures)")
+        guard end.result != .applied else { return }
+        #expect(run.count(.applied) == 5, "the rest was applied")
+        if end.outcome == "hang" {
+            for future in try await world.send(.get, "/dip/publicapi/futures/?allUsers=True").array ?? [] {
+                try await world.send(.delete, "/dip/publicapi/futures/\(future["jobId"]?.string ?? "")")
+            }
+        }
+        let next = try await world.plan()
+        let isMended = next.lines.isEmpty && next.diagnostics.contains { $0.code == "not-healthy" }
+        #expect(next.lines == ["> Deployment/scoring-on-prod"] || isMended, "\(next.lines)")
+        let mending = try await world.reconciler(world.desired()).rolloutPlan(
+            Address(.deployment, "scoring-on-prod"), in: world.desired())
+        #expect(try await world.apply(mending).failures == "")
+        #expect(try await world.plan().lines == [])
+    }
+
+    @Test func `a node that is down makes one deployment unhealthy and stops nothing else`() async throws {
+        let world = try World()
+        try await world.send(.put, "/sandbox/faults", ["deadNodes": ["node-2"]])
+        let run = try await world.apply()
+        #expect(run.outcomes.last?.result == .failed)
+        #expect(run.count(.applied) == 5)
+        try await world.send(.put, "/sandbox/faults", [:])
+        #expect(try await world.apply().failures == "")
+        #expect(try await world.plan().lines == [])
+    }
+
+    @Test func `starts no more updates at once than it may`() async throws {
+        var world = try World()
+        world.files["deployment.yaml"] = (0..<12).map { index in
+            World.scoring["deployment.yaml", default: ""].replacing("scoring-on-prod", with: "d-\(index)")
+        }.joined(separator: "\n---\n")
+        // The sandbox fails the fourth update at once, as hooks of DSS do.
+        let run = try await world.apply()
+        #expect(run.failures == "")
+        #expect(run.count(.applied) == 17)
+    }
+
+    @Test func `finishes what is in flight when it is interrupted, and starts nothing new`() async throws {
+        let world = try World()
+        let desired = try world.desired()
+        let reconciler = world.reconciler(desired)
+        let plan = try await reconciler.plan(desired).plan
+        let interruption = Interruption()
+        let run = try await reconciler.apply(plan, interruption: interruption) { event in
+            if case .started(let address, _) = event, address.kind == .package { interruption.interrupt(signal: 15) }
+        }
+        #expect(run.end == .interrupted(signal: 15))
+        #expect(run.results.contains("Package/CHURN/scoring applied"))
+        #expect(run.results.last == "Deployment/scoring-on-prod not-started")
+        #expect(try await world.plan().lines == ["+ Deployment/scoring-on-prod"])
+    }
+
+    @Test func `starts nothing new after so many failures`() async throws {
+        var world = try World([:])
+        world.files["infras.yaml"] = (10..<40).map { index in
+            World.scoring["infra.yaml", default: ""].replacing("name: prod", with: "name: i\(index)")
+                .replacing("Production", with: "Nowhere")
+        }.joined(separator: "\n---\n")
+        world.workspace.replace(
+            "local: {sandbox", with: "local: {limits: {concurrency: 1, stopAfterFailures: 2}, sandbox")
+        let run = try await world.apply()
+        #expect(run.end == .stoppedAfterFailures)
+        #expect(run.count(.failed) >= 2)
+        #expect(run.count(.notStarted) >= 20)
+    }
+}
