@@ -30,8 +30,8 @@ struct Command {
         FileStatus(path)?.isFile == true && access(path, X_OK) == 0
     }
 
-    /// What the program writes on its standard output. It has no input; what it says on standard error is thrown away, for it
-    /// may hold the secret.
+    /// What the program writes on its standard output. It has no input; what it says on standard error is thrown
+    /// away, for it may hold the secret.
     func run() throws(CommandFailure) -> [UInt8] {
         guard let program = Command.find(words[0], in: folder, environment: environment) else {
             throw CommandFailure(reason: "there is no such program")

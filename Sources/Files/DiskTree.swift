@@ -71,7 +71,8 @@ package struct DiskTree: SourceTree {
     }
 }
 
-/// What lies at a path outside of any tree; nil when nothing does. Where to look for a workspace, whether a file would be overwritten.
+/// What lies at a path outside of any tree; nil when nothing does. Where to look for a workspace, whether a file
+/// would be overwritten.
 package func entryOnDisk(_ path: String) -> TreeEntry? {
     FileStatus(path).flatMap { $0.isFolder ? .folder : $0.isFile ? .file : nil }
 }

@@ -31,7 +31,8 @@ package func readFile(_ path: String, limit: Int, name: String? = nil) throws(Fi
     }
 }
 
-/// Writes a file so that it has either its old bytes or all of the new ones, whatever happens; and stays on a power cut.
+/// Writes a file so that it has either its old bytes or all of the new ones, whatever happens; and stays on a power
+/// cut.
 ///
 /// `mode` are the permissions of a new file. The folder must exist.
 package func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(FileError) {

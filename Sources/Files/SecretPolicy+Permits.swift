@@ -3,8 +3,9 @@ package import Resources
 extension SecretPolicy {
     /// Whether a manifest may use a secret, as far as its name tells.
     ///
-    /// `connections` are the secrets that connections use: where nothing is allowed by name, those stay out of reach, so that a
-    /// manifest cannot send a connection's key elsewhere. A path is compared as resolved against the workspace.
+    /// `connections` are the secrets that connections use: where nothing is allowed by name, those stay out of reach,
+    /// so that a manifest cannot send a connection's key elsewhere. A path is compared as resolved against the
+    /// workspace.
     package func permits(_ reference: SecretReference, connections: [SecretReference]) -> Bool {
         switch reference {
         case .environment(let name):

@@ -22,8 +22,8 @@ package actor SecretResolver {
     // A command may take long, and a thread of the common pool must not wait for it.
     private let executor = SecretExecutor()
 
-    /// `root` is the workspace's folder, which relative paths start from and commands run in; `environment` the process's
-    /// variables; `connections` the secrets that the workspace's connections use.
+    /// `root` is the workspace's folder, which relative paths start from and commands run in; `environment` the
+    /// process's variables; `connections` the secrets that the workspace's connections use.
     package init(
         root: String, environment: [String: String], policy: SecretPolicy, connections: [SecretReference],
         commandTimeout: Duration = SecretResolver.commandTimeout
@@ -37,7 +37,8 @@ package actor SecretResolver {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// The secret that a reference stands for. One trailing line break of a file or a command's output is not part of it.
+    /// The secret that a reference stands for. One trailing line break of a file or a command's output is not part of
+    /// it.
     package func resolve(_ reference: SecretReference, for user: User) throws(FileError) -> Secret {
         try check(reference, for: user)
         if let secret = known[reference] { return secret }

@@ -6,10 +6,10 @@ internal import YAML
 
 /// Replaces `version: auto` by the id that it stands for.
 ///
-/// A package's is `a` and 12 hexadecimal digits of the SHA-256 of the service's canonical definition: its settings, its
-/// endpoints by id (the contents of files are in them), secrets by their reference, and the package's `revision`. Twelve digits tell
-/// 2^48 definitions apart, far more than a service has versions. A deployment's is the version of the only declared package that
-/// publishes to its service.
+/// A package's is `a` and 12 hexadecimal digits of the SHA-256 of the service's canonical definition: its settings,
+/// its endpoints by id (the contents of files are in them), secrets by their reference, and the package's `revision`.
+/// Twelve digits tell 2^48 definitions apart, far more than a service has versions. A deployment's is the version of
+/// the only declared package that publishes to its service.
 struct AutoVersions {
     private let resources: [Resource]
     /// The drafts of the resources, each at the place of its own.

@@ -6,8 +6,8 @@ internal import YAML
 
 /// What should be live in one environment, by its manifests and overlays; nil when there is no such environment.
 ///
-/// All that is wrong with any of its files is told, in file order. With errors the state holds what could be read, and must not be
-/// applied. `today` is a date, as `2026-12-31`: exceptions that end before it are warned of.
+/// All that is wrong with any of its files is told, in file order. With errors the state holds what could be read,
+/// and must not be applied. `today` is a date, as `2026-12-31`: exceptions that end before it are warned of.
 package func loadDesired(
     _ workspace: Workspace, environment name: String, tree: some SourceTree, today: String
 ) -> (desired: DesiredState?, diagnostics: [Diagnostic]) {

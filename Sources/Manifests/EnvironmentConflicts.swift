@@ -22,11 +22,12 @@ enum EnvironmentConflicts {
                     continue
                 }
                 guard let difference = difference(other.resource, resource) else { continue }
-                let text =
-                    "the environments '\(other.environment)' and '\(environment.environment.name)' want different things of '\(resource.address)' on one node"
+                let names = "'\(other.environment)' and '\(environment.environment.name)'"
+                let text = "the environments \(names) want different things of '\(resource.address)' on one node"
                 let related = [Diagnostic.Related(other.resource.mark, "in '\(other.environment)'")]
                 let hint =
-                    "They differ in '\(difference)'. Give the object another name in one of them, or each a node of its own."
+                    "They differ in '\(difference)'. "
+                    + "Give the object another name in one of them, or each a node of its own."
                 found.append(
                     draft.place.diagnostic(.error, "environments-conflict", text, hint: hint, related: related))
             }

@@ -6,7 +6,8 @@ internal import YAML
 
 /// Reads nodes by the fields that a definition names, and tells all that is wrong.
 ///
-/// One reader serves manifests, their metadata and the workspace's own file: what a field may hold is said once, in its `FieldType`.
+/// One reader serves manifests, their metadata and the workspace's own file: what a field may hold is said once, in
+/// its `FieldType`.
 struct FieldReader {
     /// Where the contents of files are read from; nil where none may be named.
     let tree: (any SourceTree)?
@@ -20,7 +21,8 @@ struct FieldReader {
 
     /// Problems told by one reader: who has more has one cause for most of them, and each holds its line.
     static let maximumDiagnostics = 1000
-    /// Bytes of all files whose contents one environment takes. Code is small; what is large is an archive, which is not read.
+    /// Bytes of all files whose contents one environment takes. Code is small; what is large is an archive, which is
+    /// not read.
     static let maximumContentBytes = 64 << 20
 
     init(tree: (any SourceTree)? = nil, permits: @escaping (SecretReference) -> Bool = { _ in true }) {

@@ -4,7 +4,8 @@ internal import YAML
 
 /// Merges an overlay's value over the base's: maps by key, keyed lists by their key, everything else is replaced.
 ///
-/// `null` removes a member; `{$replace: …}` takes the place of the whole value. What stays keeps its own place in its own file.
+/// `null` removes a member; `{$replace: …}` takes the place of the whole value. What stays keeps its own place in its
+/// own file.
 enum Merge {
     static let replaceKey = "$replace"
 

@@ -46,7 +46,8 @@ struct PathSelection {
         }
     }
 
-    /// The files with manifests of an environment: the workspace's and its own, without overlays and what is another's own.
+    /// The files with manifests of an environment: the workspace's and its own, without overlays and what is
+    /// another's own.
     static func manifests(
         of environment: Environment, in workspace: Workspace, tree: some SourceTree
     ) throws(FileError) -> [String] {

@@ -11,7 +11,8 @@ struct Substitution {
     let environment: Environment
     var diagnostics: [Diagnostic] = []
 
-    /// Bytes that variables may bring into the manifests of one environment: a long one in many places would fill the memory.
+    /// Bytes that variables may bring into the manifests of one environment: a long one in many places would fill the
+    /// memory.
     static let maximumExpansion = 32 << 20
     /// What a value that is no text counts for, each part of it.
     private static let partBytes = 64

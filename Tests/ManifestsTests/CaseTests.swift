@@ -9,8 +9,9 @@ import Testing
 
 /// A file of `Cases`: files of a workspace, and what loading them gives, whole.
 ///
-/// `== PATH` begins a file; `== result ENVIRONMENT` begins the diagnostics and the resources of that environment, `*` stands for all.
-/// Without a `mooring.yaml` the case has the environment `local`. RECORD_SNAPSHOTS=1 writes the results anew, and fails.
+/// `== PATH` begins a file; `== result ENVIRONMENT` begins the diagnostics and the resources of that environment, `*`
+/// stands for all. Without a `mooring.yaml` the case has the environment `local`. RECORD_SNAPSHOTS=1 writes the
+/// results anew, and fails.
 struct Case {
     let name: String
     var files: [(path: String, text: String)] = []
