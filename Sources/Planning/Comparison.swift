@@ -11,6 +11,8 @@ package struct Comparison {
     package private(set) var uncheckedSecrets: [String] = []
     /// Declared secrets, for which nothing may be at hand.
     private let isAvailable: (SecretReference) -> Bool
+    /// Whether there is no live document at all, so that every declared field is news.
+    private var isNew = false
     /// Tokens of the JSON pointers that are left alone.
     private let ignored: [[String]]
 
@@ -21,6 +23,7 @@ package struct Comparison {
 
     /// Compares a whole document.
     package mutating func compare(_ document: DesiredDocument, with live: JSONValue?) {
+        isNew = live == nil
         compareMembers(document.value, fields: document.fields, with: live, at: FieldPath())
         if let mapping = document.mapping { compare(mapping, document, with: live) }
     }
@@ -59,10 +62,11 @@ package struct Comparison {
             }
         default:
             // Where the live document has no such field, an immutable one can't be checked, and is not taken for changed.
-            if isImmutable, live == nil { return }
+            if isImmutable, live == nil, !isNew { return }
             guard !isSame(declared, live, type) else { return }
             report(
-                declared, path, before: shown(live, path, type), after: shown(declared, path), isImmutable: isImmutable)
+                declared, path, before: shown(live, path, type), after: shown(declared, path),
+                isImmutable: isImmutable && !isNew)
         }
     }
 

@@ -138,6 +138,7 @@ struct Refresh: Sendable {
         case settings(JSONValue)
         case packages([PackageListItem])
         case health(HeavyStatus)
+        case notAsked
         case failed(DSSError)
     }
 
@@ -157,17 +158,24 @@ struct Refresh: Sendable {
         }
         var unanswered = 0
         var fatal: DSSError?
-        await concurrently(items, limit: concurrency, item) { item, answer in
+        let patience = Patience(Refresh.mostUnanswered)
+        await concurrently(items, limit: concurrency, { await self.item($0, patience) }) { item, answer in
             switch (item, answer) {
             case (.settings(let address), .settings(let document)): live.documents[address] = document
             case (.packages(let service), .packages(let items)): live.packages[service] = Set(items.map(\.id))
             case (.health(let id), .health(let status)):
                 live.rollouts[id] = LiveRollout(status, serviceId: known.serviceOf[id])
+            case (.health(let id), .notAsked):
+                var running = LiveRollout()
+                running.problem = Diagnostic(
+                    .warning, "health-not-asked",
+                    "its health was not asked for: \(Refresh.mostUnanswered) others had no answer")
+                live.rollouts[id] = running
             case (.health(let id), .failed(let error)):
                 var running = LiveRollout()
                 running.problem = error.diagnostic
                 live.rollouts[id] = running
-                if isUnanswered(error) { unanswered += 1 }
+                if isUnanswered(error) { patience.lose() }
             case (_, .failed(let error)):
                 if error.status == 401 { fatal = fatal ?? error }
                 if isUnanswered(error) { unanswered += 1 }
@@ -184,7 +192,7 @@ struct Refresh: Sendable {
         if case .transport = error.kind { true } else { false }
     }
 
-    private func item(_ item: Item) async -> ItemAnswer {
+    private func item(_ item: Item, _ patience: Patience) async -> ItemAnswer {
         let deployer = nodes.deployer.apiDeployer
         do throws(DSSError) {
             switch item {
@@ -192,7 +200,10 @@ struct Refresh: Sendable {
                 guard let designer = nodes.designer else { return .packages([]) }
                 return .packages(
                     try await designer.project(service.path[0]).apiService(service.name).listPackages())
-            case .health(let id): return .health(try await deployer.deployment(id).getHeavyStatus())
+            case .health(let id):
+                // Nodes that hang must not stall the rest: each would take the whole time-out.
+                if patience.isOver { return .notAsked }
+                return .health(try await deployer.deployment(id).getHeavyStatus())
             case .settings(let address):
                 switch address.kind {
                 case .infra: return .settings(try await deployer.infra(address.name).getSettings())

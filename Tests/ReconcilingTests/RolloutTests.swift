@@ -60,6 +60,23 @@ import Testing
         #expect(try await world.plan().lines == [])
     }
 
+    @Test func `nodes that hang leave the health unknown and stall nothing else`() async throws {
+        var world = try World()
+        world.files["deployment.yaml"] = (0..<40).map { index in
+            World.scoring["deployment.yaml", default: ""].replacing("scoring-on-prod", with: "d-\(index)")
+        }.joined(separator: "\n---\n")
+        try await world.apply()
+        try await world.send(
+            .put, "/sandbox/faults", ["rules": [["match": ["path": "*/status"], "hang": 1]]])
+        world.files["infra.yaml"]?.replace("stage: Production", with: "stage: Test")
+        let before = world.clock.now
+        let plan = try await world.plan()
+        #expect(plan.lines == ["~ Infra/prod stage"])
+        #expect(plan.rollouts.values.allSatisfy { $0.health == nil && $0.problem != nil })
+        #expect(plan.diagnostics.contains { $0.code == "health-not-asked" })
+        #expect(world.clock.now - before < .seconds(40 * 30), "not one time-out for each deployment")
+    }
+
     @Test func `starts no more updates at once than it may`() async throws {
         var world = try World()
         world.files["deployment.yaml"] = (0..<12).map { index in
