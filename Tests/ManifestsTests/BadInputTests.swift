@@ -83,7 +83,8 @@ struct DeniedTree: SourceTree {
     ])
     func `a manifest that is no readable text`(what: String, name: String, expected: String) throws {
         var tree = MemoryTree([workspaceFile: localWorkspace])
-        tree.files[name] = try #require(BadInputTests.texts[what])
+        let bytes: [UInt8] = try #require(BadInputTests.texts[what])
+        tree.files[name] = bytes
         let diagnostics = loadWorkspace(tree).workspace.map { loadAllDesired($0, tree: tree, today: today).diagnostics }
         #expect(diagnostics?.map { "\($0.code) line \($0.mark?.line ?? 0)" } == [expected])
     }
