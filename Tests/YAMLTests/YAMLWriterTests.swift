@@ -10,7 +10,7 @@ import YAML
             "kind": "Endpoint", "enabled": true, "proba": 0.5, "version": "1.10", "answer": "no", "empty": "",
             "spec": ["code": "def f(x):\n    return x\n", "last": "a\nb", "kept": "a\n\n", "none": [:], "list": []],
             "urls": [
-                "https://a.example:1/x", ["a", ["b"]], ["name": "x", "more": ["y": nil]], "it's \"so\"\\", "é\u{7}",
+                "https://a.example:1/x", ["a", ["b"]], ["name": "x", "more": ["y": .null]], "it's \"so\"\\", "é\u{7}",
             ],
             "1": "x",
         ]
