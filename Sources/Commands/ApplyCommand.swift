@@ -72,7 +72,6 @@ struct ApplyCommand: Verb {
         try await environment.verify(plan, file: file)
         guard !plan.isEmpty else { return nothingToDo(plan) }
         guard plan.refusals.isEmpty else { throw Failure(plan.refusals, .refused) }
-        session.show(planText(plan, session.style))
         return try await environment.apply(plan, session, isVerbose: nodes.verbose)
     }
 

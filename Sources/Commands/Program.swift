@@ -45,6 +45,7 @@ struct MooringCommand: AsyncParsableCommand {
             143 terminated.
             """,
         version: mooringVersion,
+        subcommands: [ManualCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "Start", subcommands: [InitCommand.self, SandboxCommand.self]),
             CommandGroup(
@@ -57,6 +58,5 @@ struct MooringCommand: AsyncParsableCommand {
                 subcommands: [
                     ShowCommand.self, GraphCommand.self, ExplainCommand.self, SchemaCommand.self, VersionCommand.self,
                 ]),
-            CommandGroup(name: "Hidden", subcommands: [ManualCommand.self]),
         ])
 }
