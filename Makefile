@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup lint build test test-swift test-clients recordings demo bench install clean
+.PHONY: help setup lint build test test-swift test-schemas test-clients recordings demo bench install clean
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -23,7 +23,7 @@ build: setup ## Builds the release: .build/release/mooring, which needs no Swift
 	@echo "== build the release"
 	@$(SWIFT_BUILD) $(RELEASE)
 
-test: setup lint test-swift test-clients ## Checks everything: layout, code, official clients.
+test: setup lint test-swift test-schemas test-clients ## Checks everything: layout, code, schemas, official clients.
 	@echo "== all checks passed"
 
 test-swift: setup ## Runs the Swift tests.
@@ -31,6 +31,11 @@ test-swift: setup ## Runs the Swift tests.
 	@$(SWIFT_BUILD) --build-tests --explicit-target-dependency-import-check error
 	@echo "== run the tests"
 	@swift test --skip-build --disable-xctest
+
+test-schemas: setup ## Checks the JSON Schemas with an independent validator.
+	@scripts/python-env.sh
+	@echo "== check the schemas"
+	@PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest -q -p no:cacheprovider Tests/Schemas
 
 test-clients: test-swift ## Runs the official Python clients against `mooring sandbox`.
 	@echo "== run the official clients"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv: pytest, and one folder for each release of the official client, so that each runs in a process of its own.
+# Makes .venv: pytest, what checks the schemas, and one folder for each release of the official client, so that each runs in a process of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

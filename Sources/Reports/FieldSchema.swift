@@ -7,7 +7,7 @@ struct FieldSchema {
         /// `mooring.yaml`: no variables.
         case workspace
         case manifest
-        /// Nothing but names is required; `null` removes, `{$replace: …}` replaces a keyed list whole.
+        /// Nothing but names is required; `null` removes, `{$replace: …}` replaces a value whole.
         case overlay
     }
 
@@ -84,8 +84,12 @@ struct FieldSchema {
         case .manifest: return any([plain(type)] + variable(type))
         case .overlay:
             var forms = [plain(type)] + variable(type)
-            if case .keyedList = type {
-                forms.append(FieldSchema.closed(["$replace": plain(type)], required: ["$replace"]))
+            switch type {
+            case .object, .keyedList, .map:
+                // What is replaced whole is written as in a manifest.
+                let whole = FieldSchema(use: .manifest).schema(type)
+                forms.append(FieldSchema.closed(["$replace": whole], required: ["$replace"]))
+            default: break
             }
             if case .open = type { return any(forms) }
             return any(forms + [["type": "null"]])

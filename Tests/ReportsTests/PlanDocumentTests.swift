@@ -12,6 +12,13 @@ import Testing
         assertSnapshot(planJSON(Sample.plan, version: "1.2.3").text(.pretty) + "\n", "plan.json")
     }
 
+    @Test func `what could not be planned is a document too, and no saved plan`() {
+        let document = planJSON(
+            environment: "prod", version: "1.2.3", diagnostics: [Diagnostic(.error, "no-workspace", "there is none")])
+        assertSnapshot(document.text(.pretty) + "\n", "plan-none.json")
+        #expect(readPlan(document.bytes(), file: "plan.json").diagnostics.map(\.code) == ["plan-digest"])
+    }
+
     @Test func `a saved plan reads back as it was`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         var generator = PlanGenerator(seed: seed)

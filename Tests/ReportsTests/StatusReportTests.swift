@@ -36,6 +36,12 @@ import Testing
         assertSnapshot(statusJSON(Self.report, version: "1.2.3").text(.pretty) + "\n", "status.json")
     }
 
+    @Test func `what could not be told is a document too`() {
+        let document = statusJSON(
+            environment: "prod", version: "1.2.3", diagnostics: [Diagnostic(.error, "no-workspace", "there is none")])
+        assertSnapshot(document.text(.pretty) + "\n", "status-none.json")
+    }
+
     @Test func `nothing declared is said in one line`() {
         let empty = StatusReport(environment: "dev", targets: Sample.targets, rows: [], diagnostics: [])
         #expect(statusText(empty, TextStyle()) == "Status of 'dev': nothing is declared.\n")
