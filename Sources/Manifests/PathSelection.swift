@@ -8,7 +8,8 @@ struct PathSelection {
     /// The manifests that an entry names, in the tree's order. None where nothing lies at it.
     static func files(_ entry: String, in tree: some SourceTree) throws(FileError) -> [String] {
         let path = resolvePath(entry)
-        guard !leadsOutside(path) else { throw .outside(entry) }
+        // That an entry leads out of the workspace has been told where it stands.
+        guard !leadsOutside(path) else { return [] }
         guard Glob.isPattern(path) else {
             switch try tree.entry(at: path) {
             case .file?: return [path]

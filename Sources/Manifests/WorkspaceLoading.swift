@@ -10,7 +10,10 @@ package let workspaceFile = "mooring.yaml"
 /// The value of `apiVersion` in every document.
 package let apiVersion = "mooring/v1"
 
-/// Reads `mooring.yaml` at the root of a tree; nil when nothing could be made of it.
+/// Reads `mooring.yaml` at the root of a tree; nil when not all of its environments could be made.
+///
+/// With errors there may still be a workspace, so that what is wrong with its manifests is told in the same run; it
+/// must not be applied.
 package func loadWorkspace(_ tree: some SourceTree) -> (workspace: Workspace?, diagnostics: [Diagnostic]) {
     let bytes: [UInt8]
     do throws(FileError) {
@@ -38,7 +41,7 @@ package func loadWorkspace(_ tree: some SourceTree) -> (workspace: Workspace?, d
     }
     let workspace = reader.workspace(document)
     let diagnostics = (problems + reader.fields.diagnostics).presentable
-    return (diagnostics.hasErrors ? nil : workspace, diagnostics)
+    return (problems.hasErrors ? nil : workspace, diagnostics)
 }
 
 /// Makes a workspace of its document.
@@ -59,15 +62,21 @@ struct WorkspaceReader {
         else { return nil }
         checkEntries(specNode["manifests"])
         var environments: [Environment] = []
+        var isWhole = true
         let known = Dictionary(
             (spec["environments"]?.members ?? []).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         for member in specNode["environments"]?.mapping ?? [] {
-            guard let declared = known[member.name] else { continue }
+            guard let declared = known[member.name] else {
+                isWhole = false
+                continue
+            }
             if let flaw = FieldReader.flaw(inIdentifier: member.name) {
                 fields.error(member.key, "bad-id", "an environment's name \(flaw)")
             }
             if let environment = environment(member, declared, limits: limits(spec["limits"])) {
                 environments.append(environment)
+            } else {
+                isWhole = false
             }
         }
         if let node = specNode["environments"], node.mapping?.isEmpty == true {
@@ -76,6 +85,7 @@ struct WorkspaceReader {
                 hint: "Add one, as local: {sandbox: .mooring/sandbox}.")
         }
         checkPromotions(specNode["environments"])
+        guard isWhole, !environments.isEmpty else { return nil }
         return Workspace(
             name: metadata?["name"]?.string ?? "", manifests: strings(spec["manifests"]) ?? ["."],
             secrets: policy(spec["secrets"]), environments: environments)
