@@ -15,7 +15,7 @@ struct Core {
         self.options = options
         state = State(key: options.key)
         state.baseURL = options.baseURL
-        state.updateDuration = options.updateDuration.milliseconds
+        state.usualUpdateDuration = options.updateDuration.milliseconds
         state.now = options.now()
         guard let folder = options.data else {
             store = MemoryStore()

@@ -17,7 +17,8 @@ import JSON
 ///          "hang": 0.1}                               nothing is done, and no answer ever comes
 ///       ],
 ///       "deadNodes": ["node-2"],                      these API nodes cut each connection; roll-outs cannot reach them
-///       "updates": [{"deployment": "scoring-*", "outcome": "fail", "times": 1}]
+///       "updates": [{"deployment": "scoring-*", "outcome": "fail", "times": 1}],
+///       "updateDuration": 0                           milliseconds that each update takes from now on; 0: done at once
 ///     }
 ///
 /// The first rule that matches and whose dice hit decides; rates are from 0 to 1. Requests under `/sandbox/` are never harmed.
@@ -41,6 +42,8 @@ struct FaultPlan: Sendable {
     var rules: [Rule] = []
     var deadNodes: Set<String> = []
     var updates: [UpdateFault] = []
+    /// Milliseconds.
+    var updateDuration: Int?
     /// As it was given, for reading back.
     var json: JSONValue = [:]
 
@@ -71,6 +74,7 @@ struct FaultPlan: Sendable {
                 for item in member.value.array ?? [] { rules.append(try Rule(item)) }
             case "updates":
                 for item in member.value.array ?? [] { updates.append(try UpdateFault(item)) }
+            case "updateDuration": updateDuration = try FaultPlan.whole(member.key, member.value)
             default: own[member.key] = member.value
             }
         }

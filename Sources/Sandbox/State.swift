@@ -7,7 +7,9 @@ struct State {
     /// Milliseconds since 1970, set before each request.
     var now = 0
     var baseURL: String?
-    var updateDuration = 0
+    /// How long an update takes where the fault plan does not say, in milliseconds.
+    var usualUpdateDuration = 0
+    var updateDuration: Int { faults.plan.updateDuration ?? usualUpdateDuration }
     var faults = FaultState()
     var log = RequestLog()
     /// Decides which generation answers a query that says nothing about it.

@@ -96,6 +96,21 @@ import Testing
         #expect(await bench.health() == "HEALTHY")
     }
 
+    @Test func `updates take as long as the plan says, else as long as ever`() async throws {
+        let bench = try await bench(["updateDuration": 0], updateMilliseconds: 300)
+        #expect(await bench.update().json["hasResult"] == true)
+        await bench.ask("DELETE", "/sandbox/faults")
+        #expect(await bench.update().json["hasResult"] == false)
+        // A second update at the same time begins a millisecond after the first.
+        bench.clock.advance(301)
+        await bench.ask("PUT", "/sandbox/faults", ["updateDuration": 500])
+        let job = try #require(await bench.update().json["jobId"]?.string)
+        bench.clock.advance(499)
+        #expect(await bench.dss("GET", "/futures/\(job)").json["hasResult"] == false)
+        bench.clock.advance(1)
+        #expect(await bench.dss("GET", "/futures/\(job)").json["hasResult"] == true)
+    }
+
     @Test func `a dead node is cut off and makes its deployments fail`() async throws {
         let bench = try await bench(["deadNodes": ["node-2"]])
         guard case .disconnect = await bench.answer("GET", "/nodes/node-2/isAlive") else {
@@ -112,7 +127,7 @@ import Testing
 
     @Test(arguments: [
         #"{"errorRate":2}"#, #"{"nonsense":1}"#, #"{"rules":[1]}"#, #"{"updates":[{"outcome":"explode"}]}"#,
-        #"{"times":-1}"#, #"{"status":7}"#, "[]",
+        #"{"times":-1}"#, #"{"updateDuration":-1}"#, #"{"status":7}"#, "[]",
     ])
     func `a plan that is none is refused`(plan: String) async throws {
         #expect(await (try Bench()).raw("PUT", "/sandbox/faults", Array(plan.utf8)).status == 400)
