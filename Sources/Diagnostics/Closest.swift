@@ -12,7 +12,7 @@ package func closest(to word: String, among candidates: some Sequence<String>) -
         let limit = max(1, max(wanted.count, other.count) / 3)
         guard abs(other.count - wanted.count) <= limit, other.count <= 64 else { continue }
         let distance = editDistance(wanted, other)
-        guard distance <= limit else { continue }
+        guard distance <= limit, distance < max(wanted.count, other.count) else { continue }
         if let found = best, (found.distance, found.candidate) <= (distance, candidate) { continue }
         best = (distance, candidate)
     }

@@ -7,7 +7,7 @@ import Testing
 
 /// The wire: each call against the bytes that the official client 15.2.0 sends.
 @Suite struct CallTests {
-    static let settings: JSONValue = ["id": "é", "n": 1.0, "x": nil]
+    static let settings: JSONValue = ["id": "é", "n": 1.0, "x": .null]
     static let settingsText = #"{"id": "\u00e9", "n": 1, "x": null}"#
 
     static let table: [(Call, String, String)] = [

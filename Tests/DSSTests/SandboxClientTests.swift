@@ -66,8 +66,8 @@ import Testing
         let infra = try await client.apiDeployer.createInfra("prod", stage: "Production", type: "STATIC")
         var settings = try #require(try await infra.getSettings().object)
         settings["apiNodes"] = [
-            ["url": "sandbox://node-1", "adminAPIKey": .string(key), "graphitePrefix": nil],
-            ["url": "sandbox://node-2", "adminAPIKey": .string(key), "graphitePrefix": nil],
+            ["url": "sandbox://node-1", "adminAPIKey": .string(key), "graphitePrefix": .null],
+            ["url": "sandbox://node-2", "adminAPIKey": .string(key), "graphitePrefix": .null],
         ]
         try await infra.saveSettings(.object(settings))
         return try await client.apiDeployer.createDeployment(
