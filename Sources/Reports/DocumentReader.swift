@@ -43,8 +43,11 @@ struct DocumentReader {
         return flag
     }
 
-    func integer() throws(DocumentProblem) -> Int {
-        guard let integer = value.integer else { throw problem("is \(value.typeName), not a whole number") }
+    /// A line, a column or a length. Larger ones stand in no file, and could not be reckoned with.
+    func count() throws(DocumentProblem) -> Int {
+        guard let integer = value.integer, 0...Int(Int32.max) ~= integer else {
+            throw problem("is no line, column or length")
+        }
         return integer
     }
 
@@ -81,15 +84,15 @@ struct DocumentReader {
     /// `file`, `line` and `column` of an object.
     func mark() throws(DocumentProblem) -> SourceMark {
         SourceMark(
-            file: try member("file").string(), line: try member("line").integer(),
-            column: try member("column").integer())
+            file: try member("file").string(), line: try member("line").count(),
+            column: try member("column").count())
     }
 
     func diagnostic() throws(DocumentProblem) -> Diagnostic {
         Diagnostic(
             try member("severity").word(Diagnostic.Severity.self), try member("code").string(),
             try member("message").string(), at: try optional("file") == nil ? nil : try mark(),
-            excerpt: try optional("excerpt")?.string(), length: try optional("length")?.integer() ?? 1,
+            excerpt: try optional("excerpt")?.string(), length: try optional("length")?.count() ?? 1,
             hint: try optional("hint")?.string(), address: try optional("address")?.string(),
             related: try optional("related")?.array { (place) throws(DocumentProblem) in
                 Diagnostic.Related(try place.mark(), try place.member("message").string())

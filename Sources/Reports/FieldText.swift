@@ -29,7 +29,7 @@ struct FieldText {
     private static func lines(_ field: FieldChange, names: Int, width: Int, rows: Int) -> [Line] {
         let sign = sign(field)
         let path = printable(field.path)
-        let mark = field.isImmutable ? "  (can't be changed in place)" : ""
+        let mark = field.isImmutable && field.before != .absent ? "  (can't be changed in place)" : ""
         if case .changed = sign, let before = block(field.before), let after = block(field.after),
             before.contains("\n") || after.contains("\n")
         {

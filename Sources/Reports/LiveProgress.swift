@@ -75,8 +75,5 @@ package struct LiveProgress: Sendable {
         return lines
     }
 
-    private func cut(_ text: String) -> String {
-        let text = printable(text)
-        return columns(text) < style.width ? text : text.prefix(style.width - 4) + "..."
-    }
+    private func cut(_ text: String) -> String { Reports.cut(printable(text), below: style.width) }
 }

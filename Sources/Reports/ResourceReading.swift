@@ -30,11 +30,11 @@ private func place(
     if text.isEmpty { return last }
     // Unicode scalars: a file's name may end in something that a colon would make one character with.
     let parts = text.unicodeScalars.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count >= 2, let line = Int(String(parts[parts.count - 2])),
-        let column = Int(String(parts[parts.count - 1]))
+    guard parts.count >= 2, let line = Int32(String(parts[parts.count - 2])), line >= 0,
+        let column = Int32(String(parts[parts.count - 1])), column >= 0
     else { throw reader.problem("has a place that is not 'line:column'") }
     let name = parts.dropLast(2).map { String($0) }.joined(separator: ":")
-    return SourceMark(file: parts.count == 2 ? file : name, line: line, column: column)
+    return SourceMark(file: parts.count == 2 ? file : name, line: Int(line), column: Int(column))
 }
 
 private func metadata(_ reader: DocumentReader) throws(DocumentProblem) -> Metadata {

@@ -45,8 +45,32 @@ package struct TextStyle: Sendable {
 /// User text as a terminal may show it.
 func printable(_ text: String) -> String { Diagnostic.printable(text) }
 
-/// How many columns a text takes, one for each character: good enough to align what is mostly ASCII.
-func columns(_ text: String) -> Int { text.count }
+/// How many columns a text takes on a terminal: East Asian characters and pictures take two.
+func columns(_ text: String) -> Int {
+    text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.reduce(0) { $0 + columns($1) }
+}
+
+private func columns(_ character: Character) -> Int {
+    switch character.unicodeScalars.first?.value ?? 0 {
+    case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+        0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
+        2
+    default: 1
+    }
+}
+
+/// The text where it is narrower than `width`, else its beginning and `...`.
+func cut(_ text: String, below width: Int) -> String {
+    guard columns(text) >= width else { return text }
+    var result = ""
+    var used = 3
+    for character in text {
+        used += columns(character)
+        guard used < width else { break }
+        result.append(character)
+    }
+    return result + "..."
+}
 
 func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - columns(text)))

@@ -127,7 +127,11 @@ import Testing
             if !isTold { Issue.record("seed \(seed), round \(round): neither a plan nor an error, or both") }
             if let plan {
                 kept += 1
-                if round.isMultiple(of: 20) { _ = planText(plan, TextStyle()) + planMarkdown(plan) }
+                if round.isMultiple(of: 5) {
+                    _ =
+                        planText(plan, TextStyle()) + planMarkdown(plan)
+                        + TestSupport.text(plan.diagnostics + plan.refusals)
+                }
             }
         }
         #expect(kept > 0 && kept < 2_000)

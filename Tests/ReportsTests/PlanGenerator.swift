@@ -45,7 +45,9 @@ struct PlanGenerator: RandomNumberGenerator {
         switch below(depth > 0 ? 7 : 5) {
         case 0: .null
         case 1: .bool(flag())
-        case 2: .number(one(["0", "-1.50", "1e400", "12345678901234567890123", "0.1"]).number)
+        case 2:
+            .number(
+                one(["0", "-1.50", "1e400", "12345678901234567890123", "0.1", "-9223372036854775808", "1e15"]).number)
         case 3, 4: .string(text())
         case 5: .array(some { $0.json(depth: depth - 1) })
         default: .object(members { $0.json(depth: depth - 1) })

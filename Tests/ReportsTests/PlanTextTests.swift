@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 import Planning
 import Reports
 import Resources
@@ -48,5 +49,58 @@ import Testing
                 Plan: nothing to change.
 
                 """)
+    }
+
+    private func fieldLines(_ before: ShownValue, _ after: ShownValue) -> [String] {
+        var plan = Plan(environment: "dev", targets: Sample.targets)
+        plan.changes = [
+            Change(
+                Sample.resource(Sample.infra), .update,
+                fields: [FieldChange(path: "f", before: before, after: after, mark: Sample.mark(1))],
+                cause: Cause(.manifest, at: Sample.mark(1)), steps: [])
+        ]
+        let lines = planText(plan, TextStyle()).split(separator: "\n").map { String($0) }
+        return lines.drop { !$0.contains("declared in") }.dropFirst().dropLast().map { String($0.dropFirst(4)) }
+    }
+
+    @Test(arguments: [
+        (ShownValue.value("a"), ShownValue.value("a "), ["~ f  \"a\" -> \"a \""]),
+        (.value(1), .value("1"), ["~ f  1 -> \"1\""]),
+        (.value("a\nb\n"), .value("a\nb"), ["~ f", "      a", "      b", "+     (no line break at the end)"]),
+        (.value("a\nb"), .value("x"), ["~ f", "-     a", "-     b", "+     \"x\""]),
+        (.value("tab\there"), .absent, ["- f  \"tab\\there\""]),
+        (.absent, .value([:]), ["+ f  {}"]),
+        (.secret("not shown"), .value(true), ["~ f  (secret, not shown) -> true"]),
+        (.value([1, 2]), .value([1, 3]), ["~ f  [1,2] -> [1,3]"]),
+    ])
+    func `shows a field`(before: ShownValue, after: ShownValue, expected: [String]) {
+        #expect(fieldLines(before, after) == expected)
+    }
+
+    @Test func `a long text is shown in part, and whole when asked`() {
+        let before = (0..<3000).map { "old \($0)\n" }.joined()
+        let after = (0..<3000).map { "new \($0)\n" }.joined()
+        let lines = fieldLines(.value(.string(before)), .value(.string(after)))
+        #expect(lines.count == 22)
+        #expect(lines.last == "      ... 5980 more lines, not shown")
+    }
+
+    @Test func `a deployment that runs as its manifest accepts is not listed as unhealthy`() {
+        var plan = Plan(environment: "dev", targets: Sample.targets)
+        var rollout = LiveRollout()
+        rollout.health = "WARNING"
+        plan.rollouts = [Sample.deployment: rollout]
+        let isListed = { planText(plan, TextStyle()).contains("Not healthy") }
+        #expect(!isListed())
+        let change = { (health: JSONValue) in
+            Change(
+                Sample.resource(
+                    Sample.deployment, ["publishedServiceId": "s", "infraId": "i", "rollout": ["health": health]]),
+                .update, cause: Cause(.manifest, at: Sample.mark(1)), steps: [])
+        }
+        plan.changes = [change(["HEALTHY", "WARNING"])]
+        #expect(!isListed())
+        plan.changes = [change(["HEALTHY"])]
+        #expect(isListed())
     }
 }

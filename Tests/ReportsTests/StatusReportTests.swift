@@ -46,4 +46,23 @@ import Testing
         let empty = StatusReport(environment: "dev", targets: Sample.targets, rows: [], diagnostics: [])
         #expect(statusText(empty, TextStyle()) == "Status of 'dev': nothing is declared.\n")
     }
+
+    @Test func `wide characters keep the columns straight`() {
+        let row = { (name: String) in
+            StatusReport.Row(
+                address: Address(.infra, name), sync: .synced, health: .healthy, version: nil, declaredVersion: nil,
+                infra: nil, details: [], serviceURLs: [])
+        }
+        let report = StatusReport(
+            environment: "dev", targets: Sample.targets, rows: [row("東京"), row("tokyo")], diagnostics: [])
+        #expect(
+            statusText(report, TextStyle()) == """
+                ADDRESS      VERSION  INFRA  SYNC    HEALTH
+                Infra/東京   -        -      Synced  Healthy
+                Infra/tokyo  -        -      Synced  Healthy
+
+                Status of 'dev': 2 Synced.
+
+                """)
+    }
 }
