@@ -109,6 +109,8 @@ let package = Package(
                 "JSON", "Diagnostics", "Resources", "Files", "HTTP", "DSS", "Sandbox", "Manifests", "Planning",
                 "Reconciling",
             ]),
+        // It runs the program as a user does, so the program must be built.
+        tests("CommandsTests", ["mooring"], exclude: ["Snapshots"]),
         tests("TidyTests", []),
         tests("LikenessTests", ["DSS", "HTTP", "JSON", "Files"]),
         tests(

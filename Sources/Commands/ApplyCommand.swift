@@ -36,7 +36,7 @@ struct ApplyCommand: Verb {
     func answer(_ session: Session) async throws(Failure) -> Answer {
         if let plan { return try await applySaved(plan, session) }
         let environment = try await OpenEnvironment(workspace, nodes, session)
-        let plan = try await environment.plan(selection).plan
+        let plan = try await environment.plan(selection.planOptions).plan
         session.tell(environment.diagnostics + plan.diagnostics)
         if plan.diagnostics.hasErrors { throw Failure.alreadyTold(plan.diagnostics) }
         session.show(planText(plan, session.style))
@@ -61,7 +61,8 @@ struct ApplyCommand: Verb {
                 .refused)
         }
         guard Approval.ask("Apply this to '\(plan.environment)'?") else {
-            throw Failure(Diagnostic(.error, "not-approved", "the plan was not approved; nothing was written"), .refused)
+            throw Failure(
+                Diagnostic(.error, "not-approved", "the plan was not approved; nothing was written"), .refused)
         }
     }
 

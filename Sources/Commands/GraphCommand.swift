@@ -16,16 +16,14 @@ struct GraphCommand: Verb {
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var output: OutputOptions
 
+    var printsDocument: Bool { output.json || format == .json }
+
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let open = try OpenWorkspace(workspace, session)
         let (desired, diagnostics) = try open.desired(try open.environmentName(workspace.environment))
         let graph = desired.graph
         var answer = Answer(document: graphJSON(graph), diagnostics: diagnostics)
-        switch format {
-        case .dot: answer.text = graphDot(graph)
-        case .mermaid: answer.text = graphMermaid(graph)
-        case .json: answer.text = answer.document.text(.pretty) + "\n"
-        }
+        answer.text = format == .mermaid ? graphMermaid(graph) : graphDot(graph)
         return answer
     }
 }

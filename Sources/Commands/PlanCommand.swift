@@ -28,9 +28,11 @@ struct PlanCommand: Verb {
     @OptionGroup var nodes: NodeOptions
     @OptionGroup var output: OutputOptions
 
+    var printsDocument: Bool { output.json || format == .json }
+
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let environment = try await OpenEnvironment(workspace, nodes, session)
-        let plan = try await environment.plan(selection).plan
+        let plan = try await environment.plan(selection.planOptions).plan
         environment.tellStatistics()
         let document = planJSON(plan, version: mooringVersion)
         let diagnostics = environment.diagnostics + plan.diagnostics + plan.refusals
@@ -41,16 +43,12 @@ struct PlanCommand: Verb {
             } catch {
                 throw Failure(error)
             }
-            next = "Saved the plan to '\(out)'. To do exactly this: mooring apply \(out)"
+            next = "Saved the plan to '\(out)'. To do exactly this: mooring apply\(workspace.text) \(out)"
         } else if !plan.isEmpty {
-            next = "To do this: mooring apply"
+            next = "To do this: mooring apply\(workspace.text)"
         }
         var answer = Answer(document: document, diagnostics: diagnostics)
-        switch output.json ? .json : format {
-        case .text: answer.text = planText(plan, session.style, next: next)
-        case .json: answer.text = document.text(.pretty) + "\n"
-        case .markdown: answer.text = planMarkdown(plan)
-        }
+        answer.text = format == .markdown ? planMarkdown(plan) : planText(plan, session.style, next: next)
         if plan.diagnostics.hasErrors {
             answer.status = .error
         } else if detailedExitcode, !plan.isEmpty {

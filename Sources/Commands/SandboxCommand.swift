@@ -30,7 +30,8 @@ struct SandboxCommand: Verb {
     @Option(help: ArgumentHelp("Hold each answer back for so long, as 20ms.", valueName: "duration"))
     var latency: String?
 
-    @Option(help: ArgumentHelp("What a fresh sandbox begins with: a JSON file.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("What a fresh sandbox begins with: a JSON file.", valueName: "file"), completion: .file())
     var seed: String?
 
     @OptionGroup var output: OutputOptions

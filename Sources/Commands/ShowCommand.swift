@@ -16,16 +16,14 @@ struct ShowCommand: Verb {
 
     @OptionGroup var output: OutputOptions
 
+    var printsDocument: Bool { output.json || format == .json }
+
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let plan = try SavedPlan.read(file, session)
         let document = planJSON(plan, version: mooringVersion)
         let next = plan.isEmpty ? nil : "To do exactly this: mooring apply \(file)"
         var answer = Answer(document: document, diagnostics: plan.diagnostics + plan.refusals)
-        switch format {
-        case .text: answer.text = planText(plan, session.style, next: next)
-        case .json: answer.text = document.text(.pretty) + "\n"
-        case .markdown: answer.text = planMarkdown(plan)
-        }
+        answer.text = format == .markdown ? planMarkdown(plan) : planText(plan, session.style, next: next)
         return answer
     }
 

@@ -20,18 +20,28 @@ struct StatusCommand: Verb {
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let environment = try await OpenEnvironment(workspace, nodes, session)
-        var selection = SelectionOptions()
-        selection.target = address.map { [$0] } ?? []
-        selection.exclude = []
-        selection.selector = []
-        selection.noHealth = false
-        let (plan, live) = try await environment.plan(selection)
+        let (plan, live) = try await environment.plan(PlanOptions())
         environment.tellStatistics()
-        let report = StatusReport(plan: plan, desired: environment.desired, live: live, dialect: environment.dialect)
+        let whole = StatusReport(plan: plan, desired: environment.desired, live: live, dialect: environment.dialect)
+        let report = try narrowed(whole)
         return Answer(
             status: report.diagnostics.hasErrors ? .error : .done, text: statusText(report, session.style),
             document: statusJSON(report, version: mooringVersion),
             diagnostics: environment.diagnostics + report.diagnostics)
+    }
+
+    private func narrowed(_ report: StatusReport) throws(Failure) -> StatusReport {
+        guard let address else { return report }
+        let rows = report.rows.filter { $0.address.matches(address) }
+        guard !rows.isEmpty else {
+            let known = report.rows.map(\.address.description)
+            throw Failure(
+                Diagnostic(
+                    .error, "unknown-address", "no declared resource has an address like '\(address)'",
+                    hint: closest(to: address, among: known).map { "Did you mean '\($0)'?" }))
+        }
+        return StatusReport(
+            environment: report.environment, targets: report.targets, rows: rows, diagnostics: report.diagnostics)
     }
 
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue {

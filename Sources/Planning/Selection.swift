@@ -1,5 +1,10 @@
 internal import Graph
-internal import Resources
+package import Resources
+
+extension Address {
+    /// Whether a pattern of `--target` means the address: `*` stands for any text, `?` for one character.
+    package func matches(_ pattern: String) -> Bool { Selection.matches(self, pattern) }
+}
 
 /// The part of the declared resources that a plan is about.
 struct Selection {

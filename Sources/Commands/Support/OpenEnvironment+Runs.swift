@@ -7,15 +7,7 @@ internal import Reports
 internal import Resources
 
 extension OpenEnvironment {
-    func plan(_ selection: SelectionOptions) async throws(Failure) -> (plan: Plan, live: LiveState) {
-        var options = PlanOptions()
-        options.targets = selection.target
-        options.excludes = selection.exclude
-        options.checksHealth = !selection.noHealth
-        for text in selection.selector {
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            options.selector[String(parts[0])] = String(parts[1])
-        }
+    func plan(_ options: PlanOptions) async throws(Failure) -> (plan: Plan, live: LiveState) {
         do throws(ReconcileError) {
             var result = try await reconciler.plan(desired, options)
             result.plan.commit = headCommit(of: root)
@@ -36,7 +28,8 @@ extension OpenEnvironment {
         guard moved.isEmpty else {
             throw Failure(
                 Diagnostic(
-                    .error, "stale-plan", "the plan in '\(file)' is stale; moved since: \(moved.joined(separator: ", "))",
+                    .error, "stale-plan",
+                    "the plan in '\(file)' is stale; moved since: \(moved.joined(separator: ", "))",
                     hint: "Make it anew with 'mooring plan -o'. Nothing was written."), .stale)
         }
     }

@@ -26,7 +26,9 @@ struct OpenWorkspace {
         let (loaded, diagnostics) = loadWorkspace(tree)
         guard var workspace = loaded else { throw Failure(diagnostics) }
         if let concurrency {
-            for index in workspace.environments.indices { workspace.environments[index].limits.concurrency = concurrency }
+            for index in workspace.environments.indices {
+                workspace.environments[index].limits.concurrency = concurrency
+            }
         }
         self.workspace = workspace
         self.diagnostics = diagnostics

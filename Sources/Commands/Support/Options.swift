@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Planning
 
 /// How every command says what it has to say.
 struct OutputOptions: ParsableArguments {
@@ -14,7 +15,8 @@ struct WorkspaceOptions: ParsableArguments {
     @Option(
         name: [.customShort("C"), .customLong("directory")],
         help: ArgumentHelp(
-            "The workspace: a folder with mooring.yaml, or one below it. Default: the current folder.", valueName: "dir"),
+            "The workspace: a folder with mooring.yaml, or one below it. Default: the current folder.", valueName: "dir"
+        ),
         completion: .directory)
     var directory: String?
 
@@ -22,11 +24,17 @@ struct WorkspaceOptions: ParsableArguments {
         name: [.customShort("e"), .customLong("environment")],
         help: ArgumentHelp("The environment; needed when the workspace has several.", valueName: "env"))
     var environment: String?
+
+    /// The same options again, for a command to type next.
+    var text: String {
+        (directory.map { " -C \($0)" } ?? "") + (environment.map { " -e \($0)" } ?? "")
+    }
 }
 
 /// How a command talks to the nodes.
 struct NodeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Requests under way at once, 1 to 256; over the limit of the workspace.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Requests under way at once, 1 to 256; over the limit of the workspace.", valueName: "n"))
     var concurrency: Int?
 
     @Flag(name: .shortAndLong, help: "Log each request on standard error: method, path, status, time, bytes.")
@@ -48,11 +56,13 @@ struct NodeOptions: ParsableArguments {
 /// Which part of the manifests a plan is about.
 struct SelectionOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Only the addresses that match, and what they depend on; may be repeated.", valueName: "glob"))
+        help: ArgumentHelp(
+            "Only the addresses that match, and what they depend on; may be repeated.", valueName: "glob"))
     var target: [String] = []
 
     @Option(
-        help: ArgumentHelp("Not the addresses that match, nor what depends on them; may be repeated.", valueName: "glob"))
+        help: ArgumentHelp(
+            "Not the addresses that match, nor what depends on them; may be repeated.", valueName: "glob"))
     var exclude: [String] = []
 
     @Option(help: ArgumentHelp("Only resources with this label; may be repeated.", valueName: "key=value"))
@@ -60,6 +70,18 @@ struct SelectionOptions: ParsableArguments {
 
     @Flag(help: "Do not read how deployments run; the plan then says 'running state: not checked'.")
     var noHealth = false
+
+    var planOptions: PlanOptions {
+        var options = PlanOptions()
+        options.targets = target
+        options.excludes = exclude
+        options.checksHealth = !noHealth
+        for text in selector {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            options.selector[String(parts[0])] = String(parts[1])
+        }
+        return options
+    }
 
     var isDefault: Bool { target.isEmpty && exclude.isEmpty && selector.isEmpty && !noHealth }
 

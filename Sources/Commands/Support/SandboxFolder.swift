@@ -82,7 +82,8 @@ final class SandboxFolder: Sendable {
 
     /// The URL of the server that holds a folder; nil when its holder is none.
     static func server(of path: String) -> String? {
-        guard let bytes = try? readFile(serverFile(in: path), limit: 4096), let document = try? JSONValue(parsing: bytes)
+        guard let bytes = try? readFile(serverFile(in: path), limit: 4096),
+            let document = try? JSONValue(parsing: bytes)
         else { return nil }
         return document["url"]?.string
     }

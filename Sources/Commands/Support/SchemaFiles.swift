@@ -11,7 +11,9 @@ enum SchemaFiles {
     /// Letter case does not count; nil for a name that is none.
     static func schema(_ name: String) -> JSONValue? {
         let lowered = name.lowercased()
-        if let kind = Kind.allCases.first(where: { $0.rawValue.lowercased() == lowered }) { return schemaJSON(for: kind) }
+        if let kind = Kind.allCases.first(where: { $0.rawValue.lowercased() == lowered }) {
+            return schemaJSON(for: kind)
+        }
         return switch lowered {
         case "manifest": manifestSchemaJSON
         case "overlay": overlaySchemaJSON

@@ -14,11 +14,11 @@ struct Session: Sendable {
     /// Whether diagnostics and progress on standard error are coloured.
     let hasErrorColor: Bool
 
-    init(_ options: OutputOptions) {
+    init(_ options: OutputOptions, isJSON: Bool) {
         variables = Session.processVariables()
         folder = Session.workingFolder()
-        isJSON = options.json
-        hasColor = !options.noColor && !options.json && Console.output.takesColor(variables)
+        self.isJSON = isJSON
+        hasColor = !options.noColor && !isJSON && Console.output.takesColor(variables)
         hasErrorColor = !options.noColor && Console.errors.takesColor(variables)
     }
 

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Glibc
+internal import Synchronization
 
 /// Turns the first SIGINT or SIGTERM into a request to stop; a second one ends the process at once.
 final class SignalWatch {
@@ -8,13 +9,13 @@ final class SignalWatch {
     /// `onFirst` is called once, on a queue of its own, with the signal's number.
     init(onFirst: @escaping @Sendable (Int32) -> Void) {
         let queue = DispatchQueue(label: "mooring.signals")
-        let isAsked = DispatchSemaphore(value: 1)
+        let counter = Counter()
         sources = [SIGINT, SIGTERM].map { number in
             // The default would end the process before the source hears of it.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                guard isAsked.wait(timeout: .now()) == .success else { _exit(128 + number) }
+                guard counter.isFirst() else { _exit(128 + number) }
                 onFirst(number)
             }
             source.resume()
@@ -25,5 +26,11 @@ final class SignalWatch {
     func end() {
         for source in sources { source.cancel() }
         for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
+
+    private final class Counter: Sendable {
+        private let count = Atomic(0)
+
+        func isFirst() -> Bool { count.add(1, ordering: .relaxed).oldValue == 0 }
     }
 }

@@ -6,6 +6,8 @@ internal import Reports
 /// A command that ends with one answer.
 protocol Verb: AsyncParsableCommand {
     var output: OutputOptions { get }
+    /// Whether standard output gets one JSON document, whatever happens.
+    var printsDocument: Bool { get }
 
     func answer(_ session: Session) async throws(Failure) -> Answer
 
@@ -14,12 +16,14 @@ protocol Verb: AsyncParsableCommand {
 }
 
 extension Verb {
+    var printsDocument: Bool { output.json }
+
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue {
         failureDocument(diagnostics)
     }
 
     func run() async throws {
-        let session = Session(output)
+        let session = Session(output, isJSON: printsDocument)
         let status: ExitStatus
         do {
             let answer = try await answer(session)

@@ -1,0 +1,45 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ApprovalTests {
+    @Test func `without a terminal an apply needs approval`() async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        let outcome = try await bench.run("apply", in: "quickstart")
+        #expect(outcome.status == 7)
+        #expect(outcome.errors.contains("[not-approved]"))
+        let status = try await bench.run("plan", "--detailed-exitcode", in: "quickstart")
+        #expect(status.status == 2)
+    }
+
+    @Test func `a plan beyond the limits is refused`() async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        try bench.replace(
+            "manifests: [services, infra]", "manifests: [services, infra]\n  limits: {maxChanges: 3}",
+            in: "quickstart/mooring.yaml")
+        let outcome = try await bench.run("apply", "--auto-approve", in: "quickstart")
+        #expect(outcome.status == 7, "\(outcome.errors)")
+        #expect(outcome.errors.contains("maxChanges") || outcome.errors.contains("limit"))
+        #expect(try await bench.run("plan", "--detailed-exitcode", in: "quickstart").status == 2)
+    }
+
+    @Test func `an interrupted apply finishes what is under way and starts nothing new`() async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        // Slow enough for a signal to come in between.
+        try bench.write("quickstart/.mooring/sandbox/faults.json", #"{"latency": 400}"#)
+        for (number, status) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
+            let apply = try bench.start(["apply", "--auto-approve"], in: "quickstart")
+            try await apply.wait { $0.errors.contains(": creating") || $0.errors.contains(": updating") }
+            apply.signal(number)
+            let outcome = try await apply.end()
+            #expect(outcome.status == status, "\(outcome.errors)")
+            #expect(outcome.output.contains("not started"))
+        }
+        try FileManager.default.removeItem(atPath: bench.path("quickstart/.mooring/sandbox/faults.json"))
+        #expect(try await bench.run("apply", "--auto-approve", in: "quickstart").status == 0)
+        #expect(try await bench.run("plan", "--detailed-exitcode", in: "quickstart").status == 0)
+    }
+}

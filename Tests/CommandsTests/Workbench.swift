@@ -1,0 +1,158 @@
+import Foundation
+import Synchronization
+
+/// A scratch folder in which the built program runs, as a user runs it.
+final class Workbench: Sendable {
+    /// What a run of the program came to.
+    struct Outcome: Sendable {
+        let status: Int32
+        let output: String
+        let errors: String
+        let arguments: [String]
+    }
+
+    let folder: URL
+    /// Variables besides `PATH`; the sandbox's key is fixed, so that what depends on it is the same each time.
+    private let variables: [String: String]
+
+    /// The folder that the tests and the program were built into.
+    static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    static let top = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Longer than any command of a test takes on a busy machine.
+    private static let longestSeconds = 120.0
+
+    init(_ variables: [String: String] = [:]) throws {
+        folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+            .appending(path: "mooring-test-\(UUID().uuidString)")
+        self.variables = variables
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    func write(_ name: String, _ text: String) throws { try write(name, Data(text.utf8)) }
+
+    func write(_ name: String, _ data: Data) throws {
+        let url = folder.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try data.write(to: url)
+    }
+
+    func read(_ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    }
+
+    func replace(_ old: String, _ new: String, in name: String) throws {
+        let text = try read(name)
+        precondition(text.contains(old), "the text to replace is there")
+        try write(name, text.replacingOccurrences(of: old, with: new))
+    }
+
+    /// Copies an example into the folder under its own name.
+    func copyExample(_ name: String) throws {
+        let source = Workbench.top.appending(path: "examples/\(name)")
+        try FileManager.default.copyItem(at: source, to: folder.appending(path: name))
+        try? FileManager.default.removeItem(at: folder.appending(path: "\(name)/.mooring"))
+    }
+
+    /// Starts the program in a folder below this one.
+    func start(_ arguments: [String], in place: String = ".") throws -> RunningProgram {
+        try RunningProgram(
+            Workbench.products.appending(path: "mooring").path, arguments, folder: folder.appending(path: place),
+            environment: [
+                "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+                "MOORING_SANDBOX_KEY": "the-key-of-the-tests",
+            ].merging(variables) { $1 }, scratch: folder)
+    }
+
+    /// Runs the program to its end.
+    @discardableResult func run(_ arguments: String..., in place: String = ".") async throws -> Outcome {
+        try await start(arguments, in: place).end(within: Workbench.longestSeconds)
+    }
+
+    /// The run as a transcript, with what differs from run to run replaced.
+    func transcript(_ outcome: Outcome, sortsErrors: Bool = false) -> String {
+        var errors = outcome.errors
+        if sortsErrors { errors = errors.split(separator: "\n").sorted().map { $0 + "\n" }.joined() }
+        var text = "$ mooring \(outcome.arguments.joined(separator: " "))\n" + outcome.output
+        if !errors.isEmpty { text += "[standard error]\n" + errors }
+        text += "[exit \(outcome.status)]\n"
+        return text.replacingOccurrences(of: folder.path, with: "FOLDER")
+            .replacing(/\d+(\.\d)?s\b/, with: "TIME")
+            .replacing(/127\.0\.0\.1(:| port )\d+/, with: { "127.0.0.1\($0.1)PORT" })
+            .replacing(/\d+ (ms|milliseconds)\b/, with: { "TIME \($0.1)" })
+    }
+}
+
+/// A process of the program, with its output in files.
+final class RunningProgram: Sendable {
+    private let process: Mutex<Process>
+    private let arguments: [String]
+    private let outputFile: URL
+    private let errorFile: URL
+    private let ended: AsyncStream<Int32>
+
+    struct TookTooLong: Error {}
+
+    init(
+        _ program: String, _ arguments: [String], folder: URL, environment: [String: String], scratch: URL
+    ) throws {
+        self.arguments = arguments
+        let name = UUID().uuidString
+        outputFile = scratch.appending(path: ".\(name).out")
+        errorFile = scratch.appending(path: ".\(name).err")
+        for file in [outputFile, errorFile] { try Data().write(to: file) }
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        ended = stream
+        process.terminationHandler = { process in
+            continuation.yield(
+                process.terminationReason == .uncaughtSignal
+                    ? 128 + process.terminationStatus : process.terminationStatus)
+            continuation.finish()
+        }
+        try process.run()
+        self.process = Mutex(process)
+    }
+
+    var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
+    var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
+
+    func signal(_ number: Int32) {
+        let identifier = process.withLock { $0.processIdentifier }
+        kill(identifier, number)
+    }
+
+    /// Waits until a condition on the output so far holds.
+    func wait(within seconds: Double = 60, until isMet: (RunningProgram) -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while !isMet(self) {
+            guard ContinuousClock.now < deadline else { throw TookTooLong() }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    func end(within seconds: Double = 60) async throws -> Workbench.Outcome {
+        let watch = Task {
+            try await Task.sleep(for: .seconds(seconds))
+            signal(SIGKILL)
+        }
+        defer { watch.cancel() }
+        for await status in ended {
+            return Workbench.Outcome(status: status, output: output, errors: errors, arguments: arguments)
+        }
+        throw TookTooLong()
+    }
+}
