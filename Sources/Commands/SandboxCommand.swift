@@ -59,7 +59,10 @@ struct SandboxCommand: Verb {
             try await SandboxServer(sandbox: sandbox, host: host, port: Int(port)).run { port in
                 let url = SandboxCommand.url(host: host, port: port)
                 sandbox.setBaseURL(url)
-                try? folder?.announce(url: url)
+                do throws(FileError) { try folder?.announce(url: url) } catch {
+                    // It serves all the same; only the environment key 'sandbox' does not find it.
+                    session.tell([error.diagnostic])
+                }
                 SandboxCommand.announce(url, key, sandbox.nodes, session)
             }
         } catch let failure as Failure {

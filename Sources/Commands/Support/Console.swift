@@ -13,10 +13,12 @@ struct Console: Sendable {
         isTerminal = isatty(descriptor) == 1
     }
 
-    /// Writes all of the text; one that nobody reads any more is dropped, for an apply must not end because a pager did.
-    func write(_ text: String) {
+    /// Writes all of the text and returns 0, or the `errno` that stopped it.
+    ///
+    /// What nobody reads any more is dropped, and that is no failure: an apply must not end because a pager did.
+    @discardableResult func write(_ text: String) -> Int32 {
         var text = text
-        text.withUTF8 { buffer in
+        return text.withUTF8 { buffer in
             var offset = 0
             while offset < buffer.count {
                 let written = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
@@ -26,10 +28,11 @@ struct Console: Sendable {
                         var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                         if poll(&waiting, 1, -1) >= 0 || errno == EINTR { continue }
                     }
-                    return
+                    return errno == EPIPE ? 0 : errno
                 }
                 offset += written
             }
+            return 0
         }
     }
 

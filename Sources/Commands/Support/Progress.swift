@@ -57,7 +57,10 @@ final class Progress: Sendable {
         let now = milliseconds
         state.withLock { state in
             let text = lines.map { $0 + "\n" }.joined()
-            guard isLive, !state.isEnded else { return Console.errors.write(text) }
+            guard isLive, !state.isEnded else {
+                Console.errors.write(text)
+                return
+            }
             let block = state.live.lines(at: now)
             Console.errors.write(
                 Progress.erasure(of: state.drawn) + text + block.map { $0 + "\n" }.joined())

@@ -37,15 +37,15 @@ struct Session: Sendable {
         if !isJSON { Console.output.write(text) }
     }
 
-    /// Prints the result.
-    func finish(_ answer: Answer) {
+    /// Prints the result; returns how the process ends.
+    func finish(_ answer: Answer) -> ExitStatus {
         tell(answer.diagnostics)
-        if answer.isSilent { return }
-        if isJSON {
-            Console.output.write(answer.document.text(.pretty) + "\n")
-        } else {
-            Console.output.write(answer.text)
-        }
+        if answer.isSilent { return answer.status }
+        let failure = Console.output.write(isJSON ? answer.document.text(.pretty) + "\n" : answer.text)
+        guard failure != 0 else { return answer.status }
+        let reason = String(cString: strerror(failure))
+        tell([Diagnostic(.error, "cannot-print", "the result cannot be written to standard output: \(reason)")])
+        return answer.status == .done ? .error : answer.status
     }
 
     private static func processVariables() -> [String: String] {

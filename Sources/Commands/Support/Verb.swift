@@ -26,14 +26,11 @@ extension Verb {
         let session = Session(output, isJSON: printsDocument)
         let status: ExitStatus
         do {
-            let answer = try await answer(session)
-            session.finish(answer)
-            status = answer.status
+            status = session.finish(try await answer(session))
         } catch {
-            var failure = Answer(document: Self.document(failed: error.diagnostics))
+            var failure = Answer(status: error.status, document: Self.document(failed: error.diagnostics))
             if !error.isTold { failure.diagnostics = error.diagnostics }
-            session.finish(failure)
-            status = error.status
+            status = session.finish(failure)
         }
         throw ExitCode(status.rawValue)
     }

@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+@Suite struct RecoveryTests {
+    @Test func `after a kill between save and update the plan says roll out`() async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        try await bench.run("apply", "--auto-approve", in: "quickstart")
+        try bench.replace("version: v1", "version: v2", in: "quickstart/services/churn.yaml")
+        let faults = "quickstart/.mooring/sandbox/faults.json"
+        try bench.write(faults, #"{"rules": [{"match": {"method": "POST", "path": "*/actions/update"}, "hang": 1}]}"#)
+        let apply = try bench.start(["apply", "--auto-approve"], in: "quickstart")
+        try await apply.wait { $0.errors.contains("starting the update") }
+        apply.signal(SIGKILL)
+        #expect(try await apply.end().status == 128 + SIGKILL)
+        try FileManager.default.removeItem(atPath: bench.path(faults))
+
+        let plan = try await bench.run("plan", "--detailed-exitcode", in: "quickstart")
+        #expect(plan.status == 2)
+        #expect(plan.output.contains("> Deployment/churn-on-local v2 will be rolled out again"), "\(plan.output)")
+        #expect(try await bench.run("apply", "--auto-approve", in: "quickstart").status == 0)
+        #expect(try await bench.run("plan", "--detailed-exitcode", in: "quickstart").status == 0)
+    }
+
+    @Test func `a second signal ends an apply at once`() async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        try bench.write(
+            "quickstart/.mooring/sandbox/faults.json", #"{"rules": [{"match": {"method": "POST"}, "hang": 1}]}"#)
+        let apply = try bench.start(["apply", "--auto-approve"], in: "quickstart")
+        try await apply.wait { $0.errors.contains("creating the service") }
+        apply.signal(SIGINT)
+        try await apply.wait { $0.errors.contains("Stopping: ") }
+        apply.signal(SIGINT)
+        #expect(try await apply.end().status == 130)
+    }
+
+    @Test func `a result that cannot be written is a failure, a reader that left is none`() async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        let program = Workbench.products.appending(path: "mooring").path
+        for (target, status) in [("> /dev/full", Int32(1)), ("| true", 0)] {
+            let shell = try RunningProgram(
+                "/bin/bash", ["-c", "set -o pipefail; \(program) validate \(target)"],
+                folder: bench.folder.appending(path: "quickstart"), environment: ["PATH": "/usr/bin:/bin"],
+                scratch: bench.folder)
+            #expect(try await shell.end().status == status)
+        }
+    }
+
+    /// Files of a `.git`, and the commit that they stand for.
+    static let repositories: [[String: String]] = [
+        [".git/HEAD": "ref: refs/heads/main\n", ".git/refs/heads/main": "\(commit)\n"],
+        [
+            ".git/HEAD": "ref: refs/heads/main\n",
+            ".git/packed-refs": "# pack-refs with: peeled fully-peeled sorted\n\(commit) refs/heads/main\n",
+        ],
+        [".git/HEAD": "\(commit)\n"],
+        [
+            ".git": "gitdir: store/worktrees/here\n", "store/worktrees/here/HEAD": "ref: refs/heads/side\n",
+            "store/worktrees/here/commondir": "../..\n", "store/refs/heads/side": "\(commit)\n",
+        ],
+    ]
+    static let commit = "0123456789abcdef0123456789abcdef01234567"
+
+    @Test(arguments: repositories.indices)
+    func `a saved plan knows its commit`(index: Int) async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        for (name, text) in RecoveryTests.repositories[index] { try bench.write(name, text) }
+        let plan = try await bench.run("plan", "--json", in: "quickstart")
+        let document = try JSONSerialization.jsonObject(with: Data(plan.output.utf8)) as? [String: Any]
+        #expect(document?["commit"] as? String == RecoveryTests.commit)
+    }
+
+    /// Runs a command on a terminal, answers its question, and prints what it said.
+    private static let terminal = """
+        import os, pty, sys
+        pid, end = pty.fork()
+        if pid == 0:
+            os.execv(sys.argv[1], sys.argv[1:2] + sys.argv[3:])
+        said, asked = b"", False
+        while True:
+            try:
+                piece = os.read(end, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            said += piece
+            if not asked and b"Only 'yes' does" in said:
+                asked = True
+                os.write(end, sys.argv[2].encode() + b"\\n")
+        sys.stdout.write(said.decode())
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """
+
+    @Test(arguments: [("no", Int32(7)), ("y", 7), ("yes", 0)])
+    func `on a terminal an apply asks, and only a plain yes is one`(answer: String, status: Int32) async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        try bench.write("terminal.py", RecoveryTests.terminal)
+        let program = Workbench.products.appending(path: "mooring").path
+        let run = try RunningProgram(
+            "/usr/bin/env", ["python3", bench.path("terminal.py"), program, answer, "apply"],
+            folder: bench.folder.appending(path: "quickstart"),
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "TERM": "xterm"],
+            scratch: bench.folder)
+        let outcome = try await run.end()
+        #expect(outcome.status == status, "\(outcome.output)")
+        #expect(outcome.output.contains("7 of 7 done") == (status == 0))
+    }
+}
