@@ -32,10 +32,10 @@ test-swift: setup ## Runs the Swift tests.
 	@echo "== run the tests"
 	@swift test --skip-build --disable-xctest
 
-test-schemas: setup ## Checks the JSON Schemas with an independent validator.
+test-schemas: test-swift ## Checks the JSON Schemas with an independent validator.
 	@scripts/python-env.sh
 	@echo "== check the schemas"
-	@PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest -q -p no:cacheprovider Tests/Schemas
+	@MOORING=.build/debug/mooring PYTHONDONTWRITEBYTECODE=1 .venv/bin/python -m pytest -q -p no:cacheprovider Tests/Schemas
 
 test-clients: test-swift ## Runs the official Python clients against `mooring sandbox`.
 	@echo "== run the official clients"
