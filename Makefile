@@ -17,7 +17,7 @@ setup: ## Installs the Debian packages that are missing (as root), else prints t
 
 lint: ## Checks the layout of the code, as .swift-format says.
 	@echo "== lint"
-	@swift format lint --strict --parallel -r Sources Tests Package.swift
+	@swift format lint --strict --parallel -r Sources Tests Benchmarks Package.swift
 
 build: setup ## Builds the release: .build/release/mooring, which needs no Swift where it runs.
 	@echo "== build the release"
@@ -51,9 +51,10 @@ demo: setup ## Plans, applies, breaks and mends the quick-start example on the b
 	@$(SWIFT_BUILD) --product mooring
 	@MOORING="$(CURDIR)/.build/debug/mooring" scripts/demo.sh
 
-bench: build ## Measures Mooring against curl, the official client and Terraform.
+bench: build ## Measures Mooring against curl, the official client, libyaml and Terraform; minutes.
 	@scripts/python-env.sh
-	@MOORING="$(CURDIR)/.build/release/mooring" scripts/bench.sh
+	@$(SWIFT_BUILD) -c release --static-swift-stdlib --product Benchmarks
+	@Benchmarks/bench.py --mooring .build/release/mooring --reading .build/release/Benchmarks --python .venv/bin/python
 
 install: build ## Installs the release in PREFIX (/usr/local).
 	@install -D -m 755 .build/release/mooring "$(DESTDIR)$(PREFIX)/bin/mooring"

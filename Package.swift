@@ -86,6 +86,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "mooring", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["JSON", "Files", "YAML"], path: "Benchmarks/Sources",
+            swiftSettings: strict),
 
         // Tests.
         .target(
@@ -100,7 +103,8 @@ let package = Package(
         tests("DSSTests", ["JSON", "Diagnostics", "Files", "HTTP", "DSS", "Sandbox"]),
         tests("SandboxTests", ["JSON", "Diagnostics", "HTTP", "Sandbox"]),
         tests("FilesTests", ["Files", "JSON", "Diagnostics", "Resources"]),
-        tests("ManifestsTests", ["JSON", "Diagnostics", "Resources", "YAML", "Files", "Manifests"], exclude: ["Cases"]),
+        tests(
+            "ManifestsTests", ["JSON", "Diagnostics", "Resources", "YAML", "Files", "Manifests"], exclude: ["Cases"]),
         tests("GraphTests", ["Graph"]),
         tests("PlanningTests", ["JSON", "Diagnostics", "Resources", "DSS", "Planning"]),
         tests(
