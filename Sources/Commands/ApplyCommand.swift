@@ -37,7 +37,7 @@ struct ApplyCommand: Verb {
         if let plan { return try await applySaved(plan, session) }
         let environment = try await OpenEnvironment(workspace, nodes, session)
         let plan = try await environment.plan(selection.planOptions).plan
-        session.tell(environment.diagnostics + plan.diagnostics)
+        session.tell(plan.diagnostics)
         if plan.diagnostics.hasErrors { throw Failure.alreadyTold(plan.diagnostics) }
         session.show(planText(plan, session.style))
         guard !plan.isEmpty else { return nothingToDo(plan) }
@@ -48,7 +48,9 @@ struct ApplyCommand: Verb {
 
     private func nothingToDo(_ plan: Plan) -> Answer {
         let run = Run(environment: plan.environment, outcomes: [])
-        return Answer(document: runJSON(run, environment: plan.environment, version: mooringVersion))
+        return Answer(
+            document: runJSON(
+                run, environment: plan.environment, version: mooringVersion, diagnostics: plan.diagnostics))
     }
 
     private func approve(_ plan: Plan, _ session: Session) throws(Failure) {

@@ -34,8 +34,9 @@ struct PlanCommand: Verb {
         let environment = try await OpenEnvironment(workspace, nodes, session)
         let plan = try await environment.plan(selection.planOptions).plan
         environment.tellStatistics()
-        let document = planJSON(plan, version: mooringVersion)
-        let diagnostics = environment.diagnostics + plan.diagnostics + plan.refusals
+        // Its digest is over the whole plan: not made where nobody reads it.
+        let document = out != nil || session.isJSON ? planJSON(plan, version: mooringVersion) : .null
+        let diagnostics = plan.diagnostics + plan.refusals
         var next: String?
         if let out, !plan.diagnostics.hasErrors {
             do throws(FileError) {

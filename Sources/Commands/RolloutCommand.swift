@@ -30,12 +30,13 @@ struct RolloutCommand: Verb {
                     .error, "bad-address", "'\(address)' is no address",
                     hint: "An address is a kind and names, as 'Deployment/scoring-on-prod'."))
         }
-        let plan: Plan
+        var plan: Plan
         do throws(ReconcileError) {
             plan = try await environment.reconciler.rolloutPlan(address, in: environment.desired)
         } catch {
             throw Failure(error.diagnostics)
         }
+        plan.diagnostics = environment.diagnostics
         return try await environment.apply(plan, session, isVerbose: nodes.verbose)
     }
 

@@ -27,7 +27,7 @@ struct StatusCommand: Verb {
         return Answer(
             status: report.diagnostics.hasErrors ? .error : .done, text: statusText(report, session.style),
             document: statusJSON(report, version: mooringVersion),
-            diagnostics: environment.diagnostics + report.diagnostics)
+            diagnostics: report.diagnostics)
     }
 
     private func narrowed(_ report: StatusReport) throws(Failure) -> StatusReport {

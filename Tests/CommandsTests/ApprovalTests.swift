@@ -25,7 +25,9 @@ import Testing
         #expect(try await bench.run("plan", "--detailed-exitcode", in: "quickstart").status == 2)
     }
 
-    @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, 143)])
+    static let signals: [(number: Int32, status: Int32)] = [(SIGINT, 130), (SIGTERM, 143)]
+
+    @Test(arguments: signals)
     func `an interrupted apply finishes what is under way and starts nothing new`(
         number: Int32, status: Int32
     ) async throws {

@@ -178,6 +178,19 @@ import Testing
         #expect(text.contains("[http-timeout]") || text.contains("[http-body-too-large]"), "\(text)")
     }
 
+    @Test func `a connection that trusts anybody is told each run`() async throws {
+        let bench = try Workbench(["KEY": "a-key-that-stays-secret"])
+        let port = try server(.close).port
+        let connection = "{designer: {url: \"https://127.0.0.1:\(port)\", apiKey: {env: KEY}, verifyTLS: false}}"
+        try bench.write(
+            "mooring.yaml", BadInputTests.workspace.replacing("{sandbox: .mooring/sandbox}", with: connection))
+        try bench.write("manifests/infra.yaml", BadInputTests.infra)
+        let outcome = try await bench.run("plan", "--json")
+        #expect(outcome.status == 1)
+        #expect(try diagnosticCodes(outcome.output) == ["tls-not-verified", "http-unreachable"])
+        #expect(outcome.errors.hasPrefix("warning: certificates are not checked"))
+    }
+
     @Test func `a secret that is not set is told before anything is sent`() async throws {
         let bench = try Workbench()
         let connection = "{designer: {url: \"https://dss.example.com\", apiKey: {env: NOT_SET}}}"

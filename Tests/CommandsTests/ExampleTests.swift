@@ -46,6 +46,22 @@ import Testing
         #expect(!status.output.contains("Synced  Healthy"), "\(status.output)")
     }
 
+    @Test func `the manifests of the examples point editors to their schema`() throws {
+        let folder = Workbench.top.appending(path: "examples")
+        let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        let manifests = names.filter { $0.hasSuffix(".yaml") && !$0.contains(".mooring/") }
+        #expect(manifests.count >= 10)
+        for name in manifests {
+            let file = folder.appending(path: name)
+            let line = try #require(try String(contentsOf: file, encoding: .utf8).split(separator: "\n").first)
+            let hint = "# yaml-language-server: $schema="
+            #expect(line.hasPrefix(hint), "\(name)")
+            let schema = file.deletingLastPathComponent().appending(path: line.dropFirst(hint.count))
+                .standardizedFileURL
+            #expect(FileManager.default.fileExists(atPath: schema.path), "\(name)")
+        }
+    }
+
     @Test func `a fleet is the same bytes each time, and settles`() async throws {
         let bench = try Workbench()
         let script = Workbench.top.appending(path: "examples/fleet/generate.py").path

@@ -7,13 +7,15 @@ internal import Reports
 internal import Resources
 
 extension OpenEnvironment {
+    /// The plan, with the warnings of manifests and connections among its diagnostics.
     func plan(_ options: PlanOptions) async throws(Failure) -> (plan: Plan, live: LiveState) {
         do throws(ReconcileError) {
             var result = try await reconciler.plan(desired, options)
             result.plan.commit = headCommit(of: root)
+            result.plan.diagnostics = diagnostics + result.plan.diagnostics
             return result
         } catch {
-            throw Failure(error.diagnostics)
+            throw Failure(diagnostics + error.diagnostics)
         }
     }
 
@@ -61,7 +63,8 @@ extension OpenEnvironment {
             return Answer(
                 status: ExitStatus(run), text: runText(run, session.style),
                 document: runJSON(
-                    run, environment: run.environment, version: mooringVersion, planDigest: digest))
+                    run, environment: run.environment, version: mooringVersion, diagnostics: plan.diagnostics,
+                    planDigest: digest))
         }
     }
 }
