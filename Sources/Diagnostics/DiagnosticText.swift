@@ -40,6 +40,7 @@ extension Diagnostic {
 
     /// `text` with control characters, bidirectional overrides and line breaks shown as escapes.
     package static func printable(_ text: String) -> String {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.value {

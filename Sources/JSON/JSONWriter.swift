@@ -25,14 +25,25 @@ extension JSONValue {
         switch self {
         case .array(let elements): return .array(elements.map(\.canonical))
         case .object(let object):
-            // Of a repeated key only the last counts, as for a reader.
-            var last: [String: JSONValue] = [:]
-            for member in object { last[member.key] = member.value.canonical }
-            return .object(JSONObject(last.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+            var members: [JSONObject.Member] = []
+            members.reserveCapacity(object.count)
+            for member in object.members.sorted(by: JSONObject.Member.precedes) {
+                // Of a repeated key only the last counts, as for a reader; the sort keeps their order.
+                if members.last?.isNamed(member.key) == true { members.removeLast() }
+                members.append(JSONObject.Member(key: member.key, value: member.value.canonical))
+            }
+            return .object(JSONObject(members: members))
         case .number(let number):
             return .number(JSONNumber(text: number.canonicalText) ?? number)
         default: return self
         }
+    }
+}
+
+extension JSONObject.Member {
+    /// By the bytes where Swift takes two keys for the same.
+    fileprivate static func precedes(_ left: Self, _ right: Self) -> Bool {
+        left.key != right.key ? left.key < right.key : left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
     }
 }
 
@@ -49,29 +60,31 @@ struct JSONWriter {
         case .number(let number): append(number.text)
         case .string(let text): write(text)
         case .array(let elements):
-            list("[", "]", elements.count, indent) { writer, index in
-                writer.write(elements[index], indent: indent + 1)
+            output.append(UInt8(ascii: "["))
+            for index in elements.indices {
+                separate(index, indent)
+                write(elements[index], indent: indent + 1)
             }
+            if layout == .pretty, !elements.isEmpty { newLine(indent) }
+            output.append(UInt8(ascii: "]"))
         case .object(let object):
-            list("{", "}", object.count, indent) { writer, index in
-                writer.write(object[index].key)
-                writer.append(writer.layout == .compact ? ":" : ": ")
-                writer.write(object[index].value, indent: indent + 1)
+            output.append(UInt8(ascii: "{"))
+            for index in object.members.indices {
+                separate(index, indent)
+                write(object.members[index].key)
+                output.append(UInt8(ascii: ":"))
+                if layout != .compact { output.append(UInt8(ascii: " ")) }
+                write(object.members[index].value, indent: indent + 1)
             }
+            if layout == .pretty, !object.isEmpty { newLine(indent) }
+            output.append(UInt8(ascii: "}"))
         }
     }
 
-    private mutating func list(
-        _ open: String, _ close: String, _ count: Int, _ indent: Int, _ element: (inout JSONWriter, Int) -> Void
-    ) {
-        append(open)
-        for index in 0..<count {
-            if index > 0 { append(layout == .python ? ", " : ",") }
-            if layout == .pretty { newLine(indent + 1) }
-            element(&self, index)
-        }
-        if layout == .pretty, count > 0 { newLine(indent) }
-        append(close)
+    /// What stands in front of an element of a list or an object.
+    private mutating func separate(_ index: Int, _ indent: Int) {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        if layout == .pretty { newLine(indent + 1) } else if layout == .python, index > 0 { output.append(0x20) }
     }
 
     private mutating func newLine(_ indent: Int) {
@@ -83,6 +96,12 @@ struct JSONWriter {
 
     private mutating func write(_ text: String) {
         output.append(UInt8(ascii: "\""))
+        // Most text needs no escape: it is copied whole.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && ($0 < 0x80 || layout != .python) }) {
+            output.append(contentsOf: text.utf8)
+            output.append(UInt8(ascii: "\""))
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar.value {
             case 0x22: append("\\\"")

@@ -37,7 +37,8 @@ package struct Plan: Hashable, Sendable {
     package var isEmpty: Bool { changes.isEmpty }
 
     package func count(_ action: Action) -> Int {
-        action == .noOp ? unchanged.count : changes.count { $0.action == action }
+        // By index, which copies no change.
+        action == .noOp ? unchanged.count : changes.indices.count { changes[$0].action == action }
     }
 }
 

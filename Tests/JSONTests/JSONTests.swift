@@ -32,6 +32,25 @@ import Testing
         #expect(a.isEqual(to: b))
     }
 
+    @Test(arguments: [
+        (#"{"b":[{"d":1.0,"c":"\n"}],"a":2}"#, #"{"a":2e0,"b":[{"c":"\n","d":1e0}]}"#),
+        (#"{"a":1,"b":2,"a":3}"#, #"{"a":3e0,"b":2e0}"#),
+        ("{\"\u{E9}\":1,\"e\u{301}\":2}", "{\"e\u{301}\":2e0,\"\u{E9}\":1e0}"),
+        ("{\"e\u{301}\":2,\"\u{E9}\":1}", "{\"e\u{301}\":2e0,\"\u{E9}\":1e0}"),
+    ])
+    func `has one form for equal values`(text: String, expected: String) throws {
+        #expect(try JSONValue(parsing: text).canonical.text() == expected)
+    }
+
+    @Test(arguments: [
+        (JSONLayout.compact, #"{"a":["x",{}],"b":[]}"#), (.python, #"{"a": ["x", {}], "b": []}"#),
+        (.pretty, "{\n  \"a\": [\n    \"x\",\n    {}\n  ],\n  \"b\": []\n}"),
+    ])
+    func `lays a value out`(layout: JSONLayout, expected: String) {
+        let value: JSONValue = ["a": ["x", [:]], "b": []]
+        #expect(value.text(layout) == expected)
+    }
+
     @Test func `tells keys apart that only look the same`() throws {
         var value = try JSONValue(parsing: "{\"\u{E9}\":1,\"e\u{301}\":2}")
         #expect(value["e\u{301}"] == 2)
