@@ -39,10 +39,11 @@ struct PlanCommand: Verb {
         let diagnostics = plan.diagnostics + plan.refusals
         var next: String?
         if let out, !plan.diagnostics.hasErrors {
+            let path = resolvePath(out, from: session.folder)
             do throws(FileError) {
-                try writeFile(resolvePath(out, from: session.folder), document.bytes(.pretty) + [UInt8(ascii: "\n")])
+                try writeFile(path, document.bytes(.pretty) + [UInt8(ascii: "\n")])
             } catch {
-                throw Failure(error)
+                throw Failure(error.reason == .missing ? FileError.folderMissing(folder(of: path)) : error)
             }
             next = "Saved the plan to '\(out)'. To do exactly this: mooring apply\(workspace.text) \(out)"
         } else if !plan.isEmpty {

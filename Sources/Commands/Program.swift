@@ -12,7 +12,7 @@ package enum Program {
     package static func main() async -> Never {
         // A reader that went away is told to the writer, and an apply must outlive it.
         signal(SIGPIPE, SIG_IGN)
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = verbFirst(Array(CommandLine.arguments.dropFirst()))
         do {
             var command = try MooringCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -30,6 +30,21 @@ package enum Program {
             MooringCommand.exit(withError: error)
         }
     }
+}
+
+/// The arguments with common options that stand before the verb, as in `mooring -C DIR plan`, behind all others.
+func verbFirst(_ arguments: [String]) -> [String] {
+    let withValue: Set = ["-C", "--directory", "-e", "--environment"]
+    let flags: Set = ["--json", "--no-color"]
+    var rest = arguments[...]
+    var moved: [String] = []
+    while let first = rest.first {
+        let count = withValue.contains(first) ? 2 : flags.contains(first) ? 1 : 0
+        guard count > 0, rest.count > count else { break }
+        moved += rest.prefix(count)
+        rest = rest.dropFirst(count)
+    }
+    return rest + moved
 }
 
 /// The root of the command line: it does nothing itself.

@@ -93,6 +93,22 @@ import Testing
         #expect(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) is [String: Any])
     }
 
+    @Test func `common options may stand before the verb`() async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        let outcome = try await bench.run("-C", "quickstart", "--json", "plan", "-e", "local", "--detailed-exitcode")
+        #expect(outcome.status == 2)
+        #expect(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) is [String: Any])
+    }
+
+    @Test func `a plan is not saved where there is no folder`() async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        let outcome = try await bench.run("plan", "-o", "nowhere/p.json", in: "quickstart")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("there is no folder '\(bench.path("quickstart/nowhere"))'"))
+    }
+
     @Test func `an environment must be named when there are several`() async throws {
         let bench = try Workbench()
         try bench.copyExample("environments")
