@@ -56,9 +56,14 @@ bench: build ## Measures Mooring against curl, the official client, libyaml and 
 	@$(SWIFT_BUILD) -c release --static-swift-stdlib --product Benchmarks
 	@Benchmarks/bench.py --mooring .build/release/mooring --reading .build/release/Benchmarks --python .venv/bin/python
 
-install: build ## Installs the release in PREFIX (/usr/local).
+install: build ## Installs the release, its manual page and completions in PREFIX (/usr/local).
 	@install -D -m 755 .build/release/mooring "$(DESTDIR)$(PREFIX)/bin/mooring"
-	@echo "installed $(DESTDIR)$(PREFIX)/bin/mooring"
+	@install -D -m 644 docs/mooring.1 "$(DESTDIR)$(PREFIX)/share/man/man1/mooring.1"
+	@install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions"
+	@.build/release/mooring --generate-completion-script bash \
+		>"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mooring"
+	@.build/release/mooring --generate-completion-script zsh >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mooring"
+	@echo "installed $(DESTDIR)$(PREFIX)/bin/mooring, its manual page and completions"
 
 clean: ## Removes what was built.
 	@rm -rf .build .venv

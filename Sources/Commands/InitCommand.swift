@@ -57,7 +57,7 @@ struct InitCommand: Verb {
         let place = directory == "." ? "" : " -C \(directory)"
         let listed = files.map { "  \($0)\n" }.joined()
         let left = kept.map { "  \($0)\n" }.joined()
-        let remark = kept.isEmpty ? "" : "\nLeft as they are (let git ignore '.mooring/'):\n\(left)"
+        let remark = kept.isEmpty ? "" : "\nLeft as they are (let git ignore '.mooring/*', but not '.mooring/schemas/'):\n\(left)"
         return """
             Wrote a workspace with an API service, its package, an infrastructure and a deployment:
             \(listed)\(remark)

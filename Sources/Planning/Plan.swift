@@ -7,7 +7,7 @@ package import Resources
 package struct Plan: Hashable, Sendable {
     package var environment: String
     package var targets: PlanTargets
-    /// The commit of the workspace, where it is in git and clean; with `+changes` where it is not clean.
+    /// The commit that the workspace's branch stands at, where it is in git. Whether files differ from it is not looked at.
     package var commit: String?
     /// Sorted by address; without those that need nothing.
     package var changes: [Change] = []

@@ -14,7 +14,7 @@ struct WorkspaceTemplate {
         [
             File(path: "mooring.yaml", text: workspace), File(path: "services/hello.yaml", text: service),
             File(path: "services/hello.py", text: code), File(path: "infra/local.yaml", text: infra),
-            File(path: ".gitignore", text: ".mooring/\n", mayBeKept: true),
+            File(path: ".gitignore", text: ".mooring/*\n!.mooring/schemas/\n", mayBeKept: true),
             File(path: ".github/workflows/mooring.yml", text: github, mayBeKept: true),
             File(path: ".gitlab-ci.yml", text: gitlab, mayBeKept: true),
         ]
