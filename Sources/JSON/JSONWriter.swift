@@ -20,30 +20,50 @@ extension JSONValue {
         String(decoding: bytes(layout), as: UTF8.self)
     }
 
+    /// The text of `canonical`, without making the value: what digests are over.
+    package var canonicalBytes: [UInt8] {
+        var writer = JSONWriter(layout: .compact)
+        writer.writeCanonically(self)
+        return writer.output
+    }
+
     /// The same value with the keys of all objects sorted and numbers in one form: equal texts mean equal values.
     package var canonical: JSONValue {
         switch self {
         case .array(let elements): return .array(elements.map(\.canonical))
         case .object(let object):
-            var members: [JSONObject.Member] = []
-            members.reserveCapacity(object.count)
-            for member in object.members.sorted(by: JSONObject.Member.precedes) {
-                // Of a repeated key only the last counts, as for a reader; the sort keeps their order.
-                if members.last?.isNamed(member.key) == true { members.removeLast() }
-                members.append(JSONObject.Member(key: member.key, value: member.value.canonical))
+            let members = object.canonicalOrder.map { index in
+                JSONObject.Member(key: object[index].key, value: object[index].value.canonical)
             }
             return .object(JSONObject(members: members))
-        case .number(let number):
-            return .number(JSONNumber(text: number.canonicalText) ?? number)
+        case .number(let number): return .number(number.canonical)
         default: return self
         }
     }
 }
 
-extension JSONObject.Member {
+extension JSONNumber {
+    fileprivate var canonical: JSONNumber { JSONNumber(text: canonicalText) ?? self }
+}
+
+extension JSONObject {
+    /// The places of the members in the order of their keys; of a repeated key only the last, which is what counts for a reader.
+    fileprivate var canonicalOrder: [Int] {
+        // The sort keeps the order of equal keys.
+        let sorted = members.indices.sorted { JSONObject.precedes(members[$0].key, members[$1].key) }
+        guard sorted.count > 1 else { return sorted }
+        var order: [Int] = []
+        order.reserveCapacity(sorted.count)
+        for index in sorted {
+            if let last = order.last, members[last].isNamed(members[index].key) { order.removeLast() }
+            order.append(index)
+        }
+        return order
+    }
+
     /// By the bytes where Swift takes two keys for the same.
-    fileprivate static func precedes(_ left: Self, _ right: Self) -> Bool {
-        left.key != right.key ? left.key < right.key : left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        left != right ? left < right : left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 }
 
@@ -78,6 +98,30 @@ struct JSONWriter {
             }
             if layout == .pretty, !object.isEmpty { newLine(indent) }
             output.append(UInt8(ascii: "}"))
+        }
+    }
+
+    /// In the compact layout, what `canonical` would be.
+    mutating func writeCanonically(_ value: JSONValue) {
+        switch value {
+        case .number(let number): append(number.canonical.text)
+        case .array(let elements):
+            output.append(UInt8(ascii: "["))
+            for index in elements.indices {
+                separate(index, 0)
+                writeCanonically(elements[index])
+            }
+            output.append(UInt8(ascii: "]"))
+        case .object(let object):
+            output.append(UInt8(ascii: "{"))
+            for (place, index) in object.canonicalOrder.enumerated() {
+                separate(place, 0)
+                write(object.members[index].key)
+                output.append(UInt8(ascii: ":"))
+                writeCanonically(object.members[index].value)
+            }
+            output.append(UInt8(ascii: "}"))
+        case .null, .bool, .string: write(value, indent: 0)
         }
     }
 

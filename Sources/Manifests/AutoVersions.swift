@@ -82,7 +82,7 @@ struct AutoVersions {
             "endpoints": .object(JSONObject(own.map { ($0.address.name, $0.canonicalSpec) })),
         ]
         if let revision = package.spec["revision"]?.string { definition["revision"] = .string(revision) }
-        let digest = sha256(JSONValue.object(definition).canonical.bytes())
+        let digest = sha256(JSONValue.object(definition).canonicalBytes)
         return "a" + digest.prefix(AutoVersions.digits)
     }
 

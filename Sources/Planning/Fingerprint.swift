@@ -25,6 +25,6 @@ package enum Fingerprint {
         if case .object(let object) = document {
             document = .object(JSONObject(members: object.members.filter { !dialect.isServerKept($0.key) }))
         }
-        return sha256(document.canonical.bytes())
+        return sha256(document.canonicalBytes)
     }
 }

@@ -54,7 +54,7 @@ package let planFormatVersion = 1
 func planDigest(of document: JSONObject) -> String {
     var document = document
     document["digest"] = nil
-    return "sha256:" + sha256(JSONValue.object(document).canonical.bytes())
+    return "sha256:" + sha256(JSONValue.object(document).canonicalBytes)
 }
 
 extension Action {
