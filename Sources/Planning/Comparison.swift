@@ -45,35 +45,43 @@ package struct Comparison {
     ) {
         guard !ignored.contains(where: path.isCovered) else { return }
         let live = live.flatMap { $0.isNull ? nil : $0 }
-        switch (declared.content, type) {
-        case (.secret(let reference), _): compareSecret(reference, declared, with: live, at: path)
-        case (.null, _):
-            if let live { report(declared, path, before: shown(live, path, type), after: .value(.null)) }
-        case (.list(let elements), .keyedList(let key, let fields)):
-            compareKeyed(elements, key: key, fields: fields, declared, with: live, at: path)
-        case (.list(let elements), .set(let type)): compareSet(elements, type, declared, with: live, at: path)
-        case (.list(let elements), _): compareList(elements, type, declared, with: live, at: path)
-        case (.map(let members), _):
-            if live == nil || live?.object != nil {
-                compareMembers(declared, fields: type.fields ?? [], with: live, at: path)
-                if members.isEmpty || live != nil { return }
-            } else {
-                report(declared, path, before: shown(live, path, type), after: shown(declared, path))
+        switch declared.content {
+        case .secret(let reference): compareSecret(reference, declared, with: live, at: path)
+        case .null:
+            if live != nil { report(declared, path, before: shown(live, beside: declared, path), after: .value(.null)) }
+        case .map:
+            guard live == nil || live?.object != nil else { return reportWhole(declared, with: live, at: path) }
+            compareMembers(declared, fields: type.fields ?? [], with: live, at: path)
+        case .list(let elements):
+            guard live == nil || live?.array != nil else { return reportWhole(declared, with: live, at: path) }
+            switch type {
+            case .keyedList(let key, let fields):
+                compareKeyed(elements, key: key, fields: fields, declared, with: live?.array ?? [], at: path)
+            case .set(let type): compareSet(elements, type, declared, with: live, at: path)
+            default: compareList(elements, type, declared, with: live, at: path)
             }
-        default:
+        case .bool, .number, .string:
             // Where the live document has no such field, an immutable one can't be checked, and is not taken for changed.
             if isImmutable, live == nil, !isNew { return }
-            guard !isSame(declared, live, type) else { return }
+            guard !isSame(declared, live) else { return }
             report(
-                declared, path, before: shown(live, path, type), after: shown(declared, path),
+                declared, path, before: shown(live, beside: declared, path), after: shown(declared, path),
                 isImmutable: isImmutable && !isNew)
         }
     }
 
+    /// Whether live holds what is declared, so that nothing need be written; never where secrets are declared.
+    static func holds(_ live: JSONValue?, _ declared: DeclaredValue, _ type: FieldType) -> Bool {
+        var comparison = Comparison()
+        comparison.compare(declared, type, with: live, at: FieldPath())
+        return comparison.changes.isEmpty && comparison.uncheckedSecrets.isEmpty
+    }
+
+    /// What is live is present when it may hold a secret: DSS may encrypt one into any form.
     private mutating func compareSecret(
         _ reference: SecretReference, _ declared: DeclaredValue, with live: JSONValue?, at path: FieldPath
     ) {
-        if live == nil || live == .string("") {
+        if live == nil || live == "" || live == [] || live == [:] {
             report(
                 declared, path, before: .absent, after: .secret(isAvailable(reference) ? "set" : "unavailable"))
         } else {
@@ -82,29 +90,49 @@ package struct Comparison {
     }
 
     private mutating func compareKeyed(
-        _ elements: [DeclaredValue], key: String, fields: [Field], _ declared: DeclaredValue, with live: JSONValue?,
-        at path: FieldPath
+        _ elements: [DeclaredValue], key: String, fields: [Field], _ declared: DeclaredValue,
+        with live: [JSONValue], at path: FieldPath
     ) {
-        let liveElements = live?.array ?? []
+        var places: [String: [Int]] = [:]
+        for (index, element) in live.enumerated() {
+            if let name = element[key].flatMap(Comparison.keyText) { places[name, default: []].append(index) }
+        }
         var wanted: Set<String> = []
         for element in elements {
-            guard let name = element[key].flatMap(Comparison.keyText) else { continue }
-            wanted.insert(name)
-            let index = liveElements.firstIndex { $0[key].flatMap(Comparison.keyText) == name }
-            let elementPath = path.appending(.key(name, index))
-            if let index {
-                compareMembers(element, fields: fields, with: liveElements[index], at: elementPath)
-            } else if !ignored.contains(where: elementPath.isCovered) {
-                report(element, elementPath, before: .absent, after: shown(element, elementPath))
+            guard let name = element[key].flatMap(Comparison.keyText), wanted.insert(name).inserted else { continue }
+            if let indices = places[name] {
+                compareAll(indices, of: live, name, with: element, fields: fields, at: path)
+                continue
             }
+            let elementPath = path.appending(.key(name, nil))
+            guard !ignored.contains(where: elementPath.isCovered) else { continue }
+            report(element, elementPath, before: .absent, after: shown(element, elementPath))
         }
-        for (index, element) in liveElements.enumerated() {
-            let name = element[key].flatMap(Comparison.keyText) ?? "\(index)"
-            let elementPath = path.appending(.key(name, index))
-            guard !wanted.contains(name), !ignored.contains(where: elementPath.isCovered) else { continue }
+        for (index, element) in live.enumerated() {
+            let name = element[key].flatMap(Comparison.keyText)
+            let elementPath = path.appending(.key(name ?? "\(index)", index))
+            if let name, wanted.contains(name) { continue }
+            guard !ignored.contains(where: elementPath.isCovered) else { continue }
             // The rest of an element that goes away may hold secrets of others.
-            report(declared, elementPath, before: .value([key: .string(name)]), after: .absent)
+            report(declared, elementPath, before: .value(name.map { [key: .string($0)] } ?? [:]), after: .absent)
         }
+    }
+
+    /// All live elements of one key must hold what is declared; what differs in several of them is told once.
+    private mutating func compareAll(
+        _ indices: [Int], of live: [JSONValue], _ name: String, with declared: DeclaredValue, fields: [Field],
+        at path: FieldPath
+    ) {
+        let (firstChange, firstSecret) = (changes.count, uncheckedSecrets.count)
+        for index in indices {
+            compareMembers(declared, fields: fields, with: live[index], at: path.appending(.key(name, index)))
+        }
+        guard indices.count > 1 else { return }
+        var told: Set<String> = []
+        let changes = changes[firstChange...].filter { told.insert($0.path).inserted }
+        self.changes.replaceSubrange(firstChange..., with: changes)
+        let secrets = uncheckedSecrets[firstSecret...].filter { told.insert($0).inserted }
+        uncheckedSecrets.replaceSubrange(firstSecret..., with: secrets)
     }
 
     private mutating func compareSet(
@@ -126,7 +154,7 @@ package struct Comparison {
         }
         let wanted = Set(elements.map { $0.referenceJSON.canonical })
         guard wanted != Set(liveElements.map(\.canonical)) else { return }
-        report(declared, path, before: shown(live, path, type), after: shown(declared, path))
+        reportWhole(declared, with: live, at: path)
     }
 
     private mutating func compareList(
@@ -135,15 +163,12 @@ package struct Comparison {
     ) {
         let liveElements = live?.array ?? []
         let elementType: FieldType = if case .list(let inner) = type { inner } else { .open }
-        guard elements.count != liveElements.count || (live != nil && live?.array == nil) else {
-            for (index, element) in elements.enumerated() {
-                compare(element, elementType, with: liveElements[index], at: path.appending(.index(index)))
-            }
-            return
+        var path = path
+        path.hidesText = path.hidesText || elements.contains { !$0.secrets.isEmpty }
+        guard elements.count == liveElements.count else { return reportWhole(declared, with: live, at: path) }
+        for (index, element) in elements.enumerated() {
+            compare(element, elementType, with: liveElements[index], at: path.appending(.index(index)))
         }
-        report(
-            declared, path, before: live.map { .value(project($0, onto: declared)) } ?? .absent,
-            after: shown(declared, path))
     }
 
     private mutating func compare(_ mapping: GenerationsMapping, _ document: DesiredDocument, with live: JSONValue?) {
@@ -165,7 +190,11 @@ package struct Comparison {
             FieldChange(path: path.text, before: before, after: after, isImmutable: isImmutable, mark: declared.mark))
     }
 
-    private func isSame(_ declared: DeclaredValue, _ live: JSONValue?, _ type: FieldType) -> Bool {
+    private mutating func reportWhole(_ declared: DeclaredValue, with live: JSONValue?, at path: FieldPath) {
+        report(declared, path, before: shown(live, beside: declared, path), after: shown(declared, path))
+    }
+
+    private func isSame(_ declared: DeclaredValue, _ live: JSONValue?) -> Bool {
         switch (declared.content, live) {
         case (.bool(let left), .bool(let right)?): left == right
         case (.bool(false), nil): true

@@ -14,6 +14,8 @@ package struct DesiredDocument: Sendable {
     /// Where the mapping is declared.
     package let mappingMark: SourceMark
     package let dialect: Dialect
+    /// Whether it is for an object that Mooring creates.
+    package let isNew: Bool
 
     /// With `creating`, omitted fields take their defaults: they apply when Mooring creates the object, and only then.
     package init(_ resource: Resource, dialect: Dialect, creating: Bool = false) {
@@ -39,5 +41,6 @@ package struct DesiredDocument: Sendable {
         mapping = resource.kind == .deployment ? DeploymentSpec(resource).mapping : nil
         mappingMark = (resource.spec["version"] ?? resource.spec["generations"])?.mark ?? resource.mark
         self.dialect = dialect
+        isNew = creating
     }
 }

@@ -39,6 +39,8 @@ struct FieldPath: Sendable {
     }
 
     private(set) var parts: [Part] = []
+    /// Whether texts here may be secrets whatever their names: a list that declares some was reordered, say.
+    var hidesText = false
 
     func appending(_ part: Part) -> FieldPath {
         var result = self

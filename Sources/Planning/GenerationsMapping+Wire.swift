@@ -8,14 +8,15 @@ extension GenerationsMapping {
         guard let live else { return nil }
         if let version = live[dialect.generationKey]?.string, live["mode"]?.string != dialect.multiGenerationMode {
             self = .single(version)
-        } else if let entries = live[dialect.entriesKey]?.array {
-            self = .several(
-                entries.compactMap { entry in
-                    guard let generation = entry[dialect.generationKey]?.string,
-                        let proba = entry[dialect.probabilityKey]?.number
-                    else { return nil }
-                    return Entry(generation: generation, proba: proba)
-                })
+        } else if let elements = live[dialect.entriesKey]?.array {
+            let entries = elements.compactMap { entry -> Entry? in
+                guard let generation = entry[dialect.generationKey]?.string,
+                    let proba = entry[dialect.probabilityKey]?.number
+                else { return nil }
+                return Entry(generation: generation, proba: proba)
+            }
+            guard entries.count == elements.count else { return nil }
+            self = .several(entries)
         } else {
             return nil
         }

@@ -15,7 +15,8 @@ package struct Overlay<Failure: Error> {
     }
 
     package func laid(_ document: DesiredDocument, over live: JSONValue) throws(Failure) -> JSONValue {
-        var result = try members(document.value, fields: document.fields, over: live, at: FieldPath())
+        var result = try members(
+            document.value, fields: document.fields, over: live, at: FieldPath(), isNew: document.isNew)
         let path = FieldPath().appending(.name("generationsMapping"))
         if let mapping = document.mapping, case .object(var object) = result, !ignored.contains(where: path.isCovered) {
             let current = GenerationsMapping(object["generationsMapping"], dialect: document.dialect)
@@ -28,38 +29,36 @@ package struct Overlay<Failure: Error> {
     }
 
     private func members(
-        _ declared: DeclaredValue, fields: [Field], over live: JSONValue?, at path: FieldPath
+        _ declared: DeclaredValue, fields: [Field], over live: JSONValue?, at path: FieldPath, isNew: Bool = true
     ) throws(Failure) -> JSONValue {
         var object = live?.object ?? JSONObject()
         for member in declared.members ?? [] {
-            let type = fields.first { $0.name == member.key }?.type ?? .open
+            let field = fields.first { $0.name == member.key }
             let current = object[member.key]
-            let value = try laid(member.value, type, over: current, at: path.appending(.name(member.key)))
+            // An immutable field that the object does not show is neither compared nor written.
+            if let field, field.isImmutable, !isNew, current?.isNull ?? true { continue }
+            let value = try laid(
+                member.value, field?.type ?? .open, over: current, at: path.appending(.name(member.key)))
             if let value, value != current { object[member.key] = value }
         }
         return .object(object)
     }
 
-    /// The value to write, or nil for none: a declared `null` where live has nothing.
+    /// The value to write, or nil for none. What already holds what is declared is left as it is.
     private func laid(
         _ declared: DeclaredValue, _ type: FieldType, over live: JSONValue?, at path: FieldPath
     ) throws(Failure) -> JSONValue? {
-        if ignored.contains(where: path.isCovered) { return live }
+        if ignored.contains(where: path.isCovered) || Comparison.holds(live, declared, type) { return live }
         switch (declared.content, type) {
-        case (.null, _): return live == nil ? nil : .null
         case (.secret(let reference), _): return try secret(reference)
         case (.list(let elements), .keyedList(let key, let fields)):
             return try keyed(elements, key: key, fields: fields, over: live?.array ?? [], at: path)
-        case (.list(let elements), .set(let type)): return try set(elements, type, over: live?.array ?? [], at: path)
+        case (.list(let elements), .set(let type)): return try set(elements, type, over: live?.array ?? [])
         case (.list(let elements), _):
             let inner: FieldType = if case .list(let inner) = type { inner } else { .open }
             return try list(elements, inner, over: live?.array ?? [], at: path)
         case (.map, _): return try members(declared, fields: type.fields ?? [], over: live, at: path)
-        default:
-            let value: JSONValue = try declared.json(secret: secret)
-            // The same number in another form is left as it is, so that nothing changes that need not.
-            if case .number(let left) = value, case .number(let right)? = live, left.isEqual(to: right) { return live }
-            return value
+        default: return try declared.json(secret: secret)
         }
     }
 
@@ -67,31 +66,37 @@ package struct Overlay<Failure: Error> {
     private func keyed(
         _ elements: [DeclaredValue], key: String, fields: [Field], over live: [JSONValue], at path: FieldPath
     ) throws(Failure) -> JSONValue {
+        let wanted = Dictionary(
+            elements.compactMap { element in element[key].flatMap(Comparison.keyText).map { ($0, element) } },
+            uniquingKeysWith: { first, _ in first })
         var result: [JSONValue] = []
         var seen: Set<String> = []
         for (index, element) in live.enumerated() {
             let name = element[key].flatMap(Comparison.keyText)
-            let wanted = elements.first { $0[key].flatMap(Comparison.keyText) == name }
             let elementPath = path.appending(.key(name ?? "\(index)", index))
             if ignored.contains(where: elementPath.isCovered) {
                 if let name { seen.insert(name) }
                 result.append(element)
-            } else if let wanted, let name, seen.insert(name).inserted {
-                result.append(try members(wanted, fields: fields, over: element, at: elementPath))
+            } else if let name, let declared = wanted[name], seen.insert(name).inserted {
+                result.append(try members(declared, fields: fields, over: element, at: elementPath))
             }
         }
         for element in elements {
             guard let name = element[key].flatMap(Comparison.keyText), seen.insert(name).inserted else { continue }
-            result.append(try members(element, fields: fields, over: nil, at: path.appending(.key(name, nil))))
+            let elementPath = path.appending(.key(name, nil))
+            guard !ignored.contains(where: elementPath.isCovered) else { continue }
+            result.append(try members(element, fields: fields, over: nil, at: elementPath))
         }
         return .array(result)
     }
 
     private func set(
-        _ elements: [DeclaredValue], _ type: FieldType, over live: [JSONValue], at path: FieldPath
+        _ elements: [DeclaredValue], _ type: FieldType, over live: [JSONValue]
     ) throws(Failure) -> JSONValue {
         var wanted: [JSONValue] = []
         for element in elements { wanted.append(try element.json(secret: secret)) }
+        // Secrets are counted, never compared: two that happen to be the same stay two.
+        if case .secret = type { return .array(wanted) }
         var missing = Set(wanted.map(\.canonical))
         var result: [JSONValue] = []
         for element in live where missing.remove(element.canonical) != nil { result.append(element) }
@@ -99,14 +104,38 @@ package struct Overlay<Failure: Error> {
         return .array(result)
     }
 
-    /// An element that already holds what is declared for its place stays as it is, undeclared fields included.
+    /// Elements of unequal lists are looked for in other places only in lists up to this: it takes n² steps.
+    private static var longestSearch: Int { 256 }
+
+    /// A live element that holds what is declared is kept, undeclared fields included, wherever it stood; where the
+    /// lengths agree, the others are laid over the element in their place.
     private func list(
         _ elements: [DeclaredValue], _ type: FieldType, over live: [JSONValue], at path: FieldPath
     ) throws(Failure) -> JSONValue {
+        var kept = elements.indices.map { index in
+            index < live.count && Comparison.holds(live[index], elements[index], type) ? index : nil
+        }
+        var free = Set(live.indices).subtracting(kept.compactMap(\.self))
+        if max(elements.count, live.count) <= Overlay.longestSearch {
+            for index in elements.indices where kept[index] == nil && elements[index].members != nil {
+                guard let place = free.sorted().first(where: { Comparison.holds(live[$0], elements[index], type) })
+                else { continue }
+                kept[index] = place
+                free.remove(place)
+            }
+        }
         var result: [JSONValue] = []
         for (index, element) in elements.enumerated() {
-            let current = elements.count == live.count ? live[index] : nil
-            result.append(try laid(element, type, over: current, at: path.appending(.index(index))) ?? .null)
+            if let place = kept[index] {
+                result.append(live[place])
+                continue
+            }
+            let below = elements.count == live.count && free.contains(index) ? live[index] : nil
+            if let value = try laid(element, type, over: below, at: path.appending(.index(index))) {
+                result.append(value)
+            } else {
+                result.append(try element.json(secret: secret))
+            }
         }
         return .array(result)
     }

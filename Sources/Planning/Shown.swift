@@ -4,53 +4,89 @@ internal import Resources
 /// How values become what a plan may show. Secrets have no printable form, declared or live.
 extension Comparison {
     func shown(_ declared: DeclaredValue, _ path: FieldPath) -> ShownValue {
-        .value(declared.json { _ in .string("(secret)") })
+        if path.looksSecret, Comparison.mayHoldSecret(declared.referenceJSON) { return .secret("set") }
+        return .value(declared.json { _ in .string("(secret)") })
     }
 
-    func shown(_ live: JSONValue?, _ path: FieldPath, _ type: FieldType) -> ShownValue {
+    /// A live value, cut down to what is declared beside it.
+    func shown(_ live: JSONValue?, beside declared: DeclaredValue, _ path: FieldPath) -> ShownValue {
         guard let live else { return .absent }
-        if case .secret = type { return .secret("set") }
-        if case .name(let name)? = path.parts.last, Comparison.looksSecret(name) { return .secret("not shown") }
-        return .value(Comparison.redacted(live))
+        if path.looksSecret, Comparison.mayHoldSecret(live) { return .secret("not shown") }
+        return .value(Comparison.part(of: live, beside: declared.content))
     }
 
-    /// A live value cut down to what is declared beside it: what is not declared may hold secrets.
-    func project(_ live: JSONValue, onto declared: DeclaredValue) -> JSONValue {
-        switch (live, declared.content) {
-        case (.array(let elements), .list(let wanted)):
-            let keys = Set(wanted.flatMap { $0.members?.map(\.key) ?? [] })
-            return .array(
-                elements.map { element in
-                    guard case .object(let object) = element else { return Comparison.redacted(element) }
-                    return Comparison.redacted(
-                        .object(JSONObject(members: object.members.filter { keys.contains($0.key) })))
-                })
-        default: return Comparison.redacted(live)
-        }
-    }
-
-    /// Whether a field of that name may hold a secret: then a live value is not shown.
-    static func looksSecret(_ name: String) -> Bool {
-        let lowered = name.lowercased()
-        return ["password", "passwd", "secret", "apikey", "token", "credential", "privatekey", "querykeys"].contains {
-            lowered.contains($0)
-        }
-    }
-
-    /// The value without what may be secret: ciphertext, and members whose names say so.
-    static func redacted(_ value: JSONValue) -> JSONValue {
+    /// Numbers and booleans are no secrets.
+    private static func mayHoldSecret(_ value: JSONValue) -> Bool {
         switch value {
-        case .string(let text) where text.hasPrefix("e:"): return .string("(encrypted)")
-        case .array(let elements): return .array(elements.map(redacted))
-        case .object(let object):
+        case .null, .bool, .number: false
+        case .string, .array, .object: true
+        }
+    }
+
+    /// What is not declared may hold secrets of any name, so only its form is shown.
+    private static func part(of live: JSONValue, beside declared: DeclaredValue.Content) -> JSONValue {
+        switch (live, declared) {
+        case (.null, _), (.bool, _), (.number, _): return live
+        case (_, .secret): return "(secret)"
+        case (.string, .map), (.string, .list): return "(not shown)"
+        case (.string(let text), _): return text.hasPrefix("e:") ? "(encrypted)" : live
+        case (.object(let object), .map(let members)):
             return .object(
                 JSONObject(
-                    members: object.members.map {
-                        JSONObject.Member(
-                            key: $0.key,
-                            value: looksSecret($0.key) && !$0.value.isNull ? .string("(secret)") : redacted($0.value))
+                    members: object.members.compactMap { member in
+                        guard let model = members.first(where: { $0.key == member.key })?.value else { return nil }
+                        let isHidden = looksSecret(member.key) && mayHoldSecret(member.value)
+                        return JSONObject.Member(
+                            key: member.key,
+                            value: isHidden ? "(secret)" : part(of: member.value, beside: model.content))
                     }))
-        default: return value
+        case (.array(let elements), .list(let wanted)): return parts(of: elements, beside: wanted)
+        default: return outline(live)
         }
+    }
+
+    /// Elements of lists of different lengths do not pair up: each is shown as all that is declared allows.
+    private static func parts(of live: [JSONValue], beside declared: [DeclaredValue]) -> JSONValue {
+        if live.count == declared.count {
+            return .array(zip(live, declared).map { part(of: $0, beside: $1.content) })
+        }
+        var members: [DeclaredValue.Member] = []
+        for member in declared.flatMap({ $0.members ?? [] }) where !members.contains(where: { $0.key == member.key }) {
+            members.append(member)
+        }
+        return .array(live.map { $0.object == nil ? part(of: $0, beside: .null) : part(of: $0, beside: .map(members)) })
+    }
+
+    /// The form of a value: names, numbers and booleans, but no text.
+    private static func outline(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .null, .bool, .number: value
+        case .string: "(not shown)"
+        case .array(let elements): .array(elements.map(outline))
+        case .object(let object):
+            .object(
+                JSONObject(members: object.members.map { JSONObject.Member(key: $0.key, value: outline($0.value)) }))
+        }
+    }
+
+    /// Whether a field of that name may hold a secret: then its text is not shown.
+    static func looksSecret(_ name: String) -> Bool {
+        let plain = name.lowercased().filter { $0 != "_" && $0 != "-" }
+        return secretWords.contains { plain.contains($0) }
+    }
+
+    private static let secretWords = [
+        "password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "apikey", "accesskey", "privatekey",
+        "accountkey", "sharedkey", "querykeys", "authorization", "bearer", "cookie", "connectionstring",
+    ]
+}
+
+extension FieldPath {
+    /// Whether what lies there may be a secret, by a name on the way.
+    var looksSecret: Bool {
+        hidesText
+            || parts.contains { part in
+                if case .name(let name) = part { Comparison.looksSecret(name) } else { false }
+            }
     }
 }

@@ -36,6 +36,11 @@ import Testing
         Case(
             name: "undeclared keys in an open map", declared: ["raw": ["auth": ["ceil": 8]]],
             live: ["auth": ["ceil": 8, "floor": 1]], changes: []),
+        Case(name: "an empty map against none", declared: ["raw": ["auth": [:]]], live: ["x": 1], changes: []),
+        Case(
+            name: "elements twice", declared: ["permissions": [["group": "a", "read": true]]],
+            live: ["permissions": [["group": "a", "read": true], ["group": "a", "read": true]]], changes: []),
+        Case(name: "an immutable field that live does not show", declared: ["type": "K8S"], live: [:], changes: []),
     ]
 
     static let different: [Case] = [
@@ -74,7 +79,38 @@ import Testing
             written: ["apiNodes": [["url": "http://a", "graphitePrefix": "p"]]]),
     ]
 
-    @Test(arguments: same + different)
+    static let mismatches: [Case] = [
+        Case(
+            name: "an empty list against a text", declared: ["permissions": []], live: ["permissions": "all"],
+            changes: ["permissions: \"(not shown)\" -> []"], written: ["permissions": []]),
+        Case(
+            name: "a map against a text", declared: ["raw": ["auth": ["ceil": 8]]], live: ["auth": "none"],
+            changes: ["auth: \"(not shown)\" -> {\"ceil\":8}"], written: ["auth": ["ceil": 8]]),
+        Case(
+            name: "a list against a map", declared: ["raw": ["list": [1]]], live: ["list": ["k": "v", "n": 1]],
+            changes: ["list: {\"k\":\"(not shown)\",\"n\":1} -> [1]"], written: ["list": [1]]),
+        Case(
+            name: "elements of one key that disagree", declared: ["permissions": [["group": "a", "read": true]]],
+            live: ["permissions": [["group": "a", "read": true], ["group": "a", "read": false]]],
+            changes: ["permissions[a].read: false -> true"], written: ["permissions": [["group": "a", "read": true]]]),
+        Case(
+            name: "an element without a key is none of the declared",
+            declared: ["permissions": [["group": "0", "read": true]]],
+            live: ["permissions": [["read": true], ["group": "0", "read": true]]],
+            changes: ["permissions[0]: {} -> absent"], written: ["permissions": [["group": "0", "read": true]]]),
+        Case(
+            name: "an element before others of a list keeps what is theirs",
+            declared: ["raw": ["lookups": [["dataset": "new"], ["dataset": "a"]]]],
+            live: ["lookups": [["dataset": "a", "tuning": 1.0]]],
+            changes: ["lookups: [{\"dataset\":\"a\"}] -> [{\"dataset\":\"new\"},{\"dataset\":\"a\"}]"],
+            written: ["lookups": [["dataset": "new"], ["dataset": "a", "tuning": 1.0]]]),
+        Case(
+            name: "a text under a name of a secret", declared: ["raw": ["auth": ["token": "new"]]],
+            live: ["auth": ["token": "old"]], changes: ["auth.token: (secret, not shown) -> (secret, set)"],
+            written: ["auth": ["token": "new"]]),
+    ]
+
+    @Test(arguments: same + different + mismatches)
     func `compares declared fields only, and writes what it compared`(test: Case) throws {
         let resource = infra(test.declared)
         #expect(lines(resource, test.live) == test.changes)
@@ -82,7 +118,7 @@ import Testing
         let written = overlay.laid(DesiredDocument(resource, dialect: .standard), over: test.live)
         if let expected = test.written {
             #expect(written.text() == expected.text())
-        } else if test.declared != ["permissions": []] {
+        } else {
             #expect(written.text() == test.live.text(), "what is equal is left to the byte")
         }
         #expect(lines(resource, written) == [], "what was written compares equal")
@@ -120,6 +156,17 @@ import Testing
         comparison = Comparison()
         comparison.compare(document, with: written)
         #expect(comparison.changes.count == 1, "the ignored field was not written")
+    }
+
+    @Test func `neither writes nor tells of a new element that a rule ignores`() {
+        let declared: JSONValue = ["stage": "Prod", "apiNodes": [["url": "http://a/~b", "graphitePrefix": "p"]]]
+        let rule = IgnoreRule(pointers: ["/apiNodes/http:~1~1a~1~0b"], reason: nil, until: nil, mark: mark)
+        let document = DesiredDocument(infra(declared), dialect: .standard)
+        var comparison = Comparison(ignoring: [rule])
+        comparison.compare(document, with: ["stage": "Dev"])
+        #expect(comparison.changes.map(\.path) == ["stage"])
+        let written = Overlay<Never>(ignoring: [rule]) { _ in .null }.laid(document, over: ["stage": "Dev"])
+        #expect(written == ["stage": "Prod", "apiNodes": []])
     }
 
     @Test(arguments: [
