@@ -40,8 +40,10 @@ struct PlanCommand: Verb {
         var next: String?
         if let out, !plan.diagnostics.hasErrors {
             let path = resolvePath(out, from: session.folder)
+            var bytes = document.bytes(.pretty)
+            bytes.append(UInt8(ascii: "\n"))
             do throws(FileError) {
-                try writeFile(path, document.bytes(.pretty) + [UInt8(ascii: "\n")])
+                try writeFile(path, bytes)
             } catch {
                 throw Failure(error.reason == .missing ? FileError.folderMissing(folder(of: path)) : error)
             }

@@ -22,9 +22,16 @@ extension JSONValue {
 
     /// The text of `canonical`, without making the value: what digests are over.
     package var canonicalBytes: [UInt8] {
+        var result: [UInt8] = []
+        forEachCanonicalPiece { result += $0 }
+        return result
+    }
+
+    /// The same piece by piece, so that the text of a large value is never whole in memory.
+    package func forEachCanonicalPiece(_ body: ([UInt8]) -> Void) {
         var writer = JSONWriter(layout: .compact)
-        writer.writeCanonically(self)
-        return writer.output
+        writer.writeCanonically(self, body)
+        body(writer.output)
     }
 
     /// The same value with the keys of all objects sorted and numbers in one form: equal texts mean equal values.
@@ -101,15 +108,22 @@ struct JSONWriter {
         }
     }
 
-    /// In the compact layout, what `canonical` would be.
-    mutating func writeCanonically(_ value: JSONValue) {
+    /// Pieces are handed on when they are longer.
+    private static let pieceBytes = 1 << 16
+
+    /// In the compact layout, what `canonical` would be; `flush` takes all but the last piece.
+    mutating func writeCanonically(_ value: JSONValue, _ flush: ([UInt8]) -> Void) {
+        if output.count > JSONWriter.pieceBytes {
+            flush(output)
+            output.removeAll(keepingCapacity: true)
+        }
         switch value {
         case .number(let number): append(number.canonical.text)
         case .array(let elements):
             output.append(UInt8(ascii: "["))
             for index in elements.indices {
                 separate(index, 0)
-                writeCanonically(elements[index])
+                writeCanonically(elements[index], flush)
             }
             output.append(UInt8(ascii: "]"))
         case .object(let object):
@@ -118,7 +132,7 @@ struct JSONWriter {
                 separate(place, 0)
                 write(object.members[index].key)
                 output.append(UInt8(ascii: ":"))
-                writeCanonically(object.members[index].value)
+                writeCanonically(object.members[index].value, flush)
             }
             output.append(UInt8(ascii: "}"))
         case .null, .bool, .string: write(value, indent: 0)

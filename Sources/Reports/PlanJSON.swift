@@ -54,7 +54,9 @@ package let planFormatVersion = 1
 func planDigest(of document: JSONObject) -> String {
     var document = document
     document["digest"] = nil
-    return "sha256:" + sha256(JSONValue.object(document).canonicalBytes)
+    var digest = SHA256()
+    JSONValue.object(document).forEachCanonicalPiece { digest.update($0) }
+    return "sha256:" + hexadecimal(digest.finish())
 }
 
 extension Action {

@@ -44,6 +44,14 @@ import Testing
         #expect(String(decoding: value.canonicalBytes, as: UTF8.self) == expected)
     }
 
+    @Test func `hands the one form on in pieces`() {
+        let value = JSONValue.array((0..<20_000).map { ["number": .number(JSONNumber($0)), "a": [true, .null, "x"]] })
+        var pieces: [[UInt8]] = []
+        value.forEachCanonicalPiece { pieces.append($0) }
+        #expect(pieces.count > 2)
+        #expect(Array(pieces.joined()) == value.canonical.bytes())
+    }
+
     @Test(arguments: [
         (JSONLayout.compact, #"{"a":["x",{}],"b":[]}"#), (.python, #"{"a": ["x", {}], "b": []}"#),
         (.pretty, "{\n  \"a\": [\n    \"x\",\n    {}\n  ],\n  \"b\": []\n}"),

@@ -59,9 +59,10 @@ extension OpenEnvironment {
         switch result {
         case .failure(let error): throw Failure(error.diagnostics)
         case .success(let run):
+            guard session.isJSON else { return Answer(status: ExitStatus(run), text: runText(run, session.style)) }
             let digest = planJSON(plan, version: mooringVersion)["digest"]?.string
             return Answer(
-                status: ExitStatus(run), text: runText(run, session.style),
+                status: ExitStatus(run),
                 document: runJSON(
                     run, environment: run.environment, version: mooringVersion, diagnostics: plan.diagnostics,
                     planDigest: digest))
