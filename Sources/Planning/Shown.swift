@@ -71,14 +71,20 @@ extension Comparison {
 
     /// Whether a field of that name may hold a secret: then its text is not shown.
     static func looksSecret(_ name: String) -> Bool {
-        let plain = name.lowercased().filter { $0 != "_" && $0 != "-" }
-        return secretWords.contains { plain.contains($0) }
+        // Bytes by hand: it is asked of every field, and the library's search for text is slow.
+        let plain = name.lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
+        return secretWords.contains { word in
+            plain.count >= word.count
+                && (0...plain.count - word.count).contains { start in
+                    plain[start] == word[0] && plain[start..<start + word.count].elementsEqual(word)
+                }
+        }
     }
 
-    private static let secretWords = [
+    private static let secretWords: [[UInt8]] = [
         "password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "apikey", "accesskey", "privatekey",
         "accountkey", "sharedkey", "querykeys", "authorization", "bearer", "cookie", "connectionstring",
-    ]
+    ].map { Array($0.utf8) }
 }
 
 extension FieldPath {
