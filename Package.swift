@@ -40,7 +40,8 @@ let package = Package(
         // C shims: headers and one-line functions, no logic.
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .target(name: "CLibCurl", linkerSettings: [.linkedLibrary("curl")]),
+        // No linked library: libcurl is loaded when it is first needed.
+        .target(name: "CLibCurl"),
 
         // Words: the vocabulary everyone shares.
         module("JSON", [], pure),

@@ -11,6 +11,7 @@ typedef int (*clibcurl_seek_callback)(void *_Nullable context, curl_off_t offset
 typedef int (*clibcurl_prerequest_callback)(
     void *_Nullable context, char *_Nullable remote, char *_Nullable local, int remote_port, int local_port);
 
+/* Loads libcurl and sets it up, once for the process; CURLE_FAILED_INIT also where it is not installed. */
 CURLcode clibcurl_global_init(void);
 
 CURLcode clibcurl_setopt_long(CURL *_Nonnull handle, CURLoption option, long value);
