@@ -45,6 +45,9 @@ final class CurlLoop: @unchecked Sendable {
             guard inbox.unfinished < Self.maximumUnfinished else {
                 return transfer.error(.unreachable, "\(inbox.unfinished) requests wait already")
             }
+            guard CurlLibrary.isReady else {
+                return transfer.error(.unreachable, "libcurl could not be loaded; on Debian it is the package libcurl4")
+            }
             guard inbox.multi != nil || start(&inbox) else {
                 return transfer.error(.unreachable, "the system gives no thread or no memory for connections")
             }
@@ -78,7 +81,7 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     private func start(_ inbox: inout Inbox) -> Bool {
-        guard CurlLibrary.isReady, let multi = curl_multi_init() else { return false }
+        guard let multi = curl_multi_init() else { return false }
         let connections = configuration.maximumConnections
         clibcurl_multi_setopt_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections)
         clibcurl_multi_setopt_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
