@@ -21,14 +21,16 @@ package struct DependencyGraph<Node: Hashable & Comparable & Sendable>: Sendable
     /// The nodes that `node` waits for itself, sorted.
     package func prerequisites(of node: Node) -> [Node] { prerequisites[node, default: []].sorted() }
 
-    /// All nodes that must be done before `node`, near and far.
-    package func allPrerequisites(of node: Node) -> Set<Node> { reach(from: node, along: prerequisites) }
+    /// All nodes that must be done before any of `nodes`, near and far.
+    package func allPrerequisites(of nodes: some Sequence<Node>) -> Set<Node> {
+        reach(from: nodes, along: prerequisites)
+    }
 
-    /// All nodes that wait for `node`, near and far.
-    package func allDependants(of node: Node) -> Set<Node> { reach(from: node, along: dependants) }
+    /// All nodes that wait for any of `nodes`, near and far.
+    package func allDependants(of nodes: some Sequence<Node>) -> Set<Node> { reach(from: nodes, along: dependants) }
 
     /// For each node, the nodes that wait for it.
-    package var dependants: [Node: Set<Node>] {
+    private var dependants: [Node: Set<Node>] {
         var result: [Node: Set<Node>] = [:]
         for (node, others) in prerequisites {
             result[node, default: []].formUnion([])
@@ -37,9 +39,9 @@ package struct DependencyGraph<Node: Hashable & Comparable & Sendable>: Sendable
         return result
     }
 
-    private func reach(from start: Node, along edges: [Node: Set<Node>]) -> Set<Node> {
+    private func reach(from start: some Sequence<Node>, along edges: [Node: Set<Node>]) -> Set<Node> {
         var found: Set<Node> = []
-        var open = Array(edges[start, default: []])
+        var open = start.flatMap { edges[$0, default: []] }
         while let node = open.popLast() {
             guard found.insert(node).inserted else { continue }
             open.append(contentsOf: edges[node, default: []])

@@ -6,6 +6,8 @@ package import Resources
 package struct LiveState: Sendable {
     /// The settings of each object that exists. Endpoints are inside their service's.
     package var documents: [Address: JSONValue] = [:]
+    /// The objects that the lists name, whether their settings were read or not; endpoints and packages are not in them.
+    package var listed: Set<Address> = []
     /// Objects of which not even the existence is known: the right to see them is missing, a node does not answer.
     package var unreadable: [Address: Diagnostic] = [:]
     /// The package ids of each design-side service that exists.
@@ -19,7 +21,7 @@ package struct LiveState: Sendable {
     /// How deployments run, by id; only of those that were asked for.
     package var rollouts: [String: LiveRollout] = [:]
     /// The deployments of each infrastructure, by its id.
-    package var deploymentsOfInfra: [String: [String]] = [:]
+    package var deploymentsOfInfra: [String: Set<String>] = [:]
 
     package init() {}
 }

@@ -1,7 +1,7 @@
 internal import DSS
 internal import Diagnostics
 internal import JSON
-internal import Resources
+package import Resources
 
 /// Deployments, roll-outs and promotion.
 extension Planner {
@@ -11,7 +11,16 @@ extension Planner {
         guard checkVersions(resource, spec) else { return }
         let document = live.documents[resource.address]
         let fields = differences(resource, with: document, creating: document == nil)
-        let ignoreWarnings = spec.rollout.ignoreWarnings != nil
+        let ignored = spec.rollout.reasonToIgnoreWarnings(on: today)
+        let ignoreWarnings = ignored != nil
+        if spec.mapping == nil, document == nil || fields.contains(where: \.isImmutable) {
+            plan.diagnostics.append(
+                Diagnostic(
+                    .error, "version-missing",
+                    "'\(resource.address)' is to be made, and its manifest names no version", at: resource.spec.mark,
+                    hint: "Add 'version' or 'generations' to its spec.", address: resource.address.description))
+            return
+        }
         let create = Step(
             .createDeployment,
             Call.createDeployment(id, publishedServiceId: spec.publishedService, infraId: spec.infra, version: "").line,
@@ -24,7 +33,7 @@ extension Planner {
             Step(.deleteDeployment, Call.deleteDeployment(id).line, on: .deployer),
         ]
         var notes = secretNotes(resource)
-        if let reason = spec.rollout.ignoreWarnings { notes.append("warnings of DSS are passed over: \(reason)") }
+        if let reason = ignored { notes.append("warnings of DSS are passed over: \(reason)") }
         if document == nil {
             append(
                 Change(
@@ -78,14 +87,18 @@ extension Planner {
 
     /// Push the saved settings to the nodes, and wait until they run.
     private func rollout(_ resource: Resource, _ spec: DeploymentSpec) -> [Step] {
-        let id = resource.address.name
+        Planner.rolloutSteps(resource.address.name, spec.rollout, isEnabled: isEnabled(resource, spec))
+    }
+
+    /// A deployment that is disabled is not waited for.
+    package static func rolloutSteps(_ id: String, _ policy: RolloutPolicy, isEnabled: Bool) -> [Step] {
         let update = Step(.startUpdate, Call.startUpdate(id).line, on: .deployer)
-        guard isEnabled(resource, spec) else { return [update] }
+        guard isEnabled else { return [update] }
         return [
             update,
             Step(
                 .awaitHealth, Call.getDeploymentHeavyStatus(id).line, on: .deployer,
-                subject: spec.rollout.health.joined(separator: ",")),
+                subject: policy.health.joined(separator: ",")),
         ]
     }
 
@@ -95,17 +108,17 @@ extension Planner {
             change.address.kind == .infra && change.action != .create
                 && change.fields.contains { $0.path.hasPrefix("apiNodes") }
         }
-        for infra in infras {
-            for resource in desired.resources(of: .deployment) where !resource.isExternal {
-                let spec = DeploymentSpec(resource)
-                guard spec.infra == infra.address.name, unchanged.contains(resource.address) else { continue }
-                unchanged.remove(resource.address)
-                append(
-                    Change(
-                        resource, .rollout,
-                        cause: Cause(.dependency, at: resource.mark, "the nodes of \(infra.address) change"),
-                        steps: rollout(resource, spec)))
-            }
+        guard !infras.isEmpty else { return }
+        let changed = Set(infras.map(\.address.name))
+        for resource in desired.resources(of: .deployment) where unchanged.contains(resource.address) {
+            let spec = DeploymentSpec(resource)
+            guard changed.contains(spec.infra) else { continue }
+            unchanged.remove(resource.address)
+            append(
+                Change(
+                    resource, .rollout,
+                    cause: Cause(.dependency, at: resource.mark, "the nodes of Infra/\(spec.infra) change"),
+                    steps: rollout(resource, spec)))
         }
     }
 
@@ -159,15 +172,18 @@ extension Planner {
                 }
             }
         }
+        var places = Dictionary(
+            plan.changes.indices.map { (plan.changes[$0].address, $0) }, uniquingKeysWith: { first, _ in first })
         for (published, mark) in wanted.sorted(by: { $0.key < $1.key })
         where !(live.versions[published.service]?.contains(published.version) ?? false)
             && source[published.service]?.contains(published.version) ?? false
         {
-            promote(published, at: mark)
+            promote(published, at: mark, &places)
         }
     }
 
-    private mutating func promote(_ published: PublishedVersion, at mark: SourceMark) {
+    /// `places` tells where in the plan an address has its change.
+    private mutating func promote(_ published: PublishedVersion, at mark: SourceMark, _ places: inout [Address: Int]) {
         let address = Address(.publishedService, published.service)
         let step = Step(
             .promoteVersion, Call.importVersion(service: published.service, file: "").line, on: .deployer,
@@ -175,12 +191,13 @@ extension Planner {
         let field = FieldChange(
             path: "versions[\(published.version)]", before: .absent,
             after: .value(.string("from \(desired.environment.promotesFrom ?? "")")), mark: mark)
-        if let index = plan.changes.firstIndex(where: { $0.address == address }) {
+        if let index = places[address] {
             plan.changes[index].steps.append(step)
             plan.changes[index].fields.append(field)
             return
         }
         unchanged.remove(address)
+        places[address] = plan.changes.count
         let resource =
             desired[address]
             ?? Resource(

@@ -30,6 +30,8 @@ extension Planner {
     mutating func addEndpoint(_ resource: Resource) {
         guard let service = resource.address.service else { return }
         if live.documents[service] == nil, desired[service]?.isExternal ?? true { return }
+        // It is saved with its service, which may be declared elsewhere.
+        if let document = live.documents[service] { plan.fingerprints[service] = Fingerprint.of(document, dialect) }
         let element = live.documents[service]?["endpoints"]?.array?.first { $0["id"]?.string == resource.address.name }
         let fields = differences(resource, with: element, creating: element == nil)
         guard element == nil || !fields.isEmpty else {

@@ -18,30 +18,34 @@ package struct Planner {
     var unchanged: Set<Address> = []
     /// The units that some change so far belongs to.
     var changedUnits: Set<Address> = []
+    /// The day, as `2026-12-31`: exceptions end.
+    let today: String
     /// The versions that declared packages publish and that this environment writes.
     let declaredVersions: Set<PublishedVersion>
 
-    /// `isAvailable` tells whether a secret could be read, without reading it.
+    /// `isAvailable` tells whether a secret could be read, without reading it; `today` is a date, as `2026-12-31`.
     package static func plan(
-        desired: DesiredState, live: LiveState, options: PlanOptions, dialect: Dialect, targets: PlanTargets,
-        isAvailable: @escaping (SecretReference) -> Bool
+        desired: DesiredState, live: LiveState, options: PlanOptions, selection: Selection, dialect: Dialect,
+        targets: PlanTargets, today: String, isAvailable: @escaping (SecretReference) -> Bool
     ) -> Plan {
         var planner = Planner(
-            desired: desired, live: live, options: options, dialect: dialect, targets: targets,
-            isAvailable: isAvailable)
+            desired: desired, live: live, options: options, selection: selection, dialect: dialect, targets: targets,
+            today: today, isAvailable: isAvailable)
         planner.make()
         return planner.plan
     }
 
     private init(
-        desired: DesiredState, live: LiveState, options: PlanOptions, dialect: Dialect, targets: PlanTargets,
-        isAvailable: @escaping (SecretReference) -> Bool
+        desired: DesiredState, live: LiveState, options: PlanOptions, selection: Selection, dialect: Dialect,
+        targets: PlanTargets, today: String, isAvailable: @escaping (SecretReference) -> Bool
     ) {
         self.desired = desired
         self.live = live
         self.options = options
         self.dialect = dialect
+        self.today = today
         self.isAvailable = isAvailable
+        self.selection = selection
         graph = desired.graph
         var versions: Set<PublishedVersion> = []
         for resource in desired.resources(of: .package) where !resource.isExternal {
@@ -51,7 +55,6 @@ package struct Planner {
             versions.insert(PublishedVersion(service: service, version: spec.version))
         }
         declaredVersions = versions
-        selection = Selection(options, in: desired, graph)
         plan = Plan(environment: desired.environment.name, targets: targets)
         plan.checkedHealth = options.checksHealth
     }
@@ -92,16 +95,13 @@ package struct Planner {
             checkExternal(resource)
             return
         }
-        let isReference =
-            desired.environment.designer == nil && resource.kind.isDesignSide
-            && !(resource.kind == .package && PackageSpec(resource).archive != nil)
-        guard !isReference else { return }
+        guard !resource.isReference(in: desired.environment) else { return }
         let subject = resource.kind == .endpoint ? resource.address.service ?? resource.address : resource.address
         if let problem = live.unreadable[subject] {
             plan.diagnostics.append(blaming(problem, resource))
             return
         }
-        if let print = live.fingerprint(of: resource.address, dialect) { plan.fingerprints[resource.address] = print }
+        if let print = live.fingerprint(of: resource, dialect) { plan.fingerprints[resource.address] = print }
         switch resource.kind {
         case .apiService: addAPIService(resource)
         case .endpoint: addEndpoint(resource)
@@ -123,14 +123,8 @@ package struct Planner {
     private mutating func checkExternal(_ resource: Resource) {
         plan.external.append(resource.address)
         let address = resource.address
-        let isMissing: Bool
-        switch address.kind {
-        case .apiService, .infra, .deployment: isMissing = live.documents[address] == nil
-        case .publishedService: isMissing = live.versions[address.name] == nil
-        case .endpoint, .package: isMissing = false
-        }
-        guard isMissing, live.unreadable[address] == nil,
-            !(address.kind.isDesignSide && desired.environment.designer == nil)
+        guard address.kind != .endpoint, address.kind != .package, !live.listed.contains(address),
+            live.unreadable[address] == nil, !(address.kind.isDesignSide && desired.environment.designer == nil)
         else { return }
         plan.diagnostics.append(
             Diagnostic(
@@ -141,7 +135,8 @@ package struct Planner {
     /// Compares and notes what could not be compared.
     mutating func differences(_ resource: Resource, with document: JSONValue?, creating: Bool = false) -> [FieldChange]
     {
-        var comparison = Comparison(ignoring: resource.metadata.lifecycle.ignore, isAvailable: isAvailable)
+        let rules = resource.metadata.lifecycle.ignoreRules(on: today)
+        var comparison = Comparison(ignoring: rules, isAvailable: isAvailable)
         comparison.compare(DesiredDocument(resource, dialect: dialect, creating: creating), with: document)
         plan.uncheckedSecrets += comparison.uncheckedSecrets.map {
             UncheckedSecret(address: resource.address, path: $0)
@@ -183,5 +178,13 @@ package struct Planner {
                     "the plan deletes \(deletes) live objects, and limits.maxDeletes is \(limits.maxDeletes)",
                     hint: "A replacement counts as a deletion. Raise limits.maxDeletes for this run if it is meant."))
         }
+    }
+}
+
+extension Resource {
+    /// Whether it is only referred to because the environment has no design node.
+    func isReference(in environment: Environment) -> Bool {
+        guard environment.designer == nil, kind.isDesignSide, !isExternal else { return false }
+        return kind != .package || PackageSpec(self).archive == nil
     }
 }

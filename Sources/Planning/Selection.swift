@@ -7,31 +7,34 @@ extension Address {
 }
 
 /// The part of the declared resources that a plan is about.
-struct Selection {
+package struct Selection: Sendable {
+    /// Nil for all.
     private let chosen: Set<Address>?
 
-    /// Also returns the patterns that match nothing.
-    init(_ options: PlanOptions, in desired: DesiredState, _ graph: DependencyGraph<Address>) {
+    package init(_ options: PlanOptions = PlanOptions(), in desired: DesiredState) {
         guard !options.targets.isEmpty || !options.excludes.isEmpty || !options.selector.isEmpty else {
             chosen = nil
             return
         }
-        let addresses = desired.resources.map(\.address)
+        let graph = desired.graph
         var chosen = Set(
             desired.resources.filter { resource in
                 options.selector.allSatisfy { resource.metadata.labels[$0.key] == $0.value }
                     && (options.targets.isEmpty
                         || options.targets.contains { Selection.matches(resource.address, $0) })
             }.map(\.address))
-        for address in chosen { chosen.formUnion(graph.allPrerequisites(of: address)) }
-        for address in addresses where options.excludes.contains(where: { Selection.matches(address, $0) }) {
-            chosen.remove(address)
-            chosen.subtract(graph.allDependants(of: address))
+        chosen.formUnion(graph.allPrerequisites(of: chosen))
+        if !options.excludes.isEmpty {
+            let excluded = desired.resources.map(\.address).filter { address in
+                options.excludes.contains { Selection.matches(address, $0) }
+            }
+            chosen.subtract(excluded)
+            chosen.subtract(graph.allDependants(of: excluded))
         }
         self.chosen = chosen
     }
 
-    func contains(_ address: Address) -> Bool { chosen?.contains(address) ?? true }
+    package func contains(_ address: Address) -> Bool { chosen?.contains(address) ?? true }
 
     /// The patterns of `options` that match no declared resource.
     static func idle(_ options: PlanOptions, in desired: DesiredState) -> [String] {

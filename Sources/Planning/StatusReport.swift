@@ -51,7 +51,7 @@ package struct StatusReport: Hashable, Sendable {
     package init(plan: Plan, desired: DesiredState, live: LiveState, dialect: Dialect) {
         let changes = Dictionary(plan.changes.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
         let unchanged = Set(plan.unchanged)
-        rows = desired.resources.filter { !$0.isExternal }.map { resource in
+        rows = desired.resources.filter { !$0.isExternal && !$0.isReference(in: desired.environment) }.map { resource in
             StatusReport.row(
                 resource, changes[resource.address], isUnchanged: unchanged.contains(resource.address), live, dialect)
         }
@@ -60,12 +60,21 @@ package struct StatusReport: Hashable, Sendable {
         diagnostics = plan.diagnostics
     }
 
+    /// Whether what was read proves that there is no such object; what a plan makes is missing as well.
+    private static func isMissing(_ address: Address, _ live: LiveState) -> Bool {
+        switch address.kind {
+        case .endpoint, .package: false
+        default: live.unreadable[address] == nil && !live.listed.contains(address)
+        }
+    }
+
     private static func row(
         _ resource: Resource, _ change: Change?, isUnchanged: Bool, _ live: LiveState, _ dialect: Dialect
     ) -> Row {
         let address = resource.address
-        let sync: SyncStatus = change != nil ? .outOfSync : isUnchanged ? .synced : .unknown
-        var health: Health = change?.action == .create ? .missing : isUnchanged || change != nil ? .healthy : .unknown
+        let isMissing = change?.action == .create || isMissing(address, live)
+        let sync: SyncStatus = change != nil || isMissing ? .outOfSync : isUnchanged ? .synced : .unknown
+        var health: Health = isMissing ? .missing : isUnchanged || change != nil ? .healthy : .unknown
         var (version, declared, infra): (String?, String?, String?)
         var details: [String] = []
         var urls: [String] = []

@@ -116,9 +116,15 @@ struct Executor: Sendable {
         }
         let milliseconds = (time.now() - start).milliseconds
         return unit.changes.map { change in
-            Outcome(
-                address: change.address, action: change.action, result: result.failure?.result ?? .applied,
-                diagnostics: (result.failure?.diagnostics ?? []) + result.warnings, health: result.health,
+            var (end, diagnostics) = (Outcome.Result.applied, result.notes)
+            if let failure = result.failure, let parts = failure.parts {
+                if let problems = parts[change.address] { (end, diagnostics) = (failure.result, problems) }
+            } else if let failure = result.failure {
+                (end, diagnostics) = (failure.result, failure.diagnostics)
+            }
+            return Outcome(
+                address: change.address, action: change.action, result: end,
+                diagnostics: diagnostics.map(worker.scrubbed), health: result.health,
                 serviceURLs: result.serviceURLs, milliseconds: milliseconds)
         }
     }
@@ -127,7 +133,8 @@ struct Executor: Sendable {
 /// What a unit ended in.
 struct UnitResult: Sendable {
     var failure: StepFailure?
-    var warnings: [Diagnostic] = []
+    /// What the user should know of a unit that was carried out.
+    var notes: [Diagnostic] = []
     var health: String?
     var serviceURLs: [String] = []
 }

@@ -1,11 +1,13 @@
 internal import Planning
 internal import Resources
 
-/// What a refresh reads: lists once, settings only of what is declared.
+/// What a refresh reads: lists once, settings only of what is declared and selected.
 struct ReadScope: Sendable {
     var projects: Set<String> = []
     /// Design-side services whose settings are read.
     var services: Set<Address> = []
+    /// Design-side services of which only the existence counts.
+    var external: Set<Address> = []
     /// Design-side services whose packages are listed.
     var packagesOf: Set<Address> = []
     var publishedServices: Set<String> = []
@@ -18,16 +20,16 @@ struct ReadScope: Sendable {
     var listsDeployments = false
     var readsSource = false
 
-    /// For a plan of what is declared.
-    init(_ desired: DesiredState, checksHealth: Bool) {
+    /// For a plan of what is declared and selected.
+    init(_ desired: DesiredState, _ selection: Selection, checksHealth: Bool) {
         let hasDesigner = desired.environment.designer != nil
-        for resource in desired.resources {
+        for resource in desired.resources where selection.contains(resource.address) {
             let address = resource.address
             switch resource.kind {
             case .apiService, .endpoint:
                 guard hasDesigner, let service = address.service else { continue }
                 projects.insert(service.path[0])
-                services.insert(service)
+                if resource.isExternal { external.insert(service) } else { services.insert(service) }
             case .package:
                 guard !resource.isExternal else { continue }
                 let spec = PackageSpec(resource)
@@ -50,19 +52,28 @@ struct ReadScope: Sendable {
                 if checksHealth { health.insert(address.name) }
             }
         }
-        if listsServices == false { readsSource = false }
+    }
+
+    /// The saved settings of one deployment.
+    init(deployment id: String) {
+        listsDeployments = true
+        deployments = [id]
     }
 
     /// For finding out what moved since a plan was made.
-    init(_ fingerprints: some Sequence<Address>) {
-        for address in fingerprints {
+    init(_ plan: Plan, hasDesigner: Bool) {
+        listsServices = plan.changes.contains { change in change.steps.contains { $0.kind == .promoteVersion } }
+        readsSource = listsServices
+        for (address, print) in plan.fingerprints {
             switch address.kind {
             case .apiService, .endpoint:
-                guard let service = address.service else { continue }
+                guard hasDesigner, let service = address.service else { continue }
                 projects.insert(service.path[0])
                 services.insert(service)
             case .package:
-                guard let service = address.service else { continue }
+                listsServices = true
+                let isArchive = VersionPrint(print)?.origin == .archive
+                guard hasDesigner, !isArchive, let service = address.service else { continue }
                 projects.insert(service.path[0])
                 packagesOf.insert(service)
             case .publishedService:

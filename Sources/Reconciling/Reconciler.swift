@@ -38,17 +38,19 @@ package struct Reconciler: Sendable {
     package func plan(
         _ desired: DesiredState, _ options: PlanOptions = PlanOptions()
     ) async throws(ReconcileError) -> (plan: Plan, live: LiveState) {
-        let scope = ReadScope(desired, checksHealth: options.checksHealth)
+        let selection = Selection(options, in: desired)
+        let scope = ReadScope(desired, selection, checksHealth: options.checksHealth)
         var live = try await refresh.read(scope)
-        try await compareArchives(desired, &live)
+        let selected = desired.resources.filter { selection.contains($0.address) }
+        try await compareArchives(selected, &live)
         var unavailable: Set<SecretReference> = []
-        for reference in Set(desired.resources.flatMap(\.spec.secrets)) {
+        for reference in Set(selected.flatMap(\.spec.secrets)) {
             if await secrets.obstacle(to: reference, for: .manifest) != nil { unavailable.insert(reference) }
         }
         let missing = unavailable
         let plan = Planner.plan(
-            desired: desired, live: live, options: options, dialect: dialect, targets: targets,
-            isAvailable: { !missing.contains($0) })
+            desired: desired, live: live, options: options, selection: selection, dialect: dialect, targets: targets,
+            today: time.today(), isAvailable: { !missing.contains($0) })
         return (plan, live)
     }
 
@@ -59,20 +61,20 @@ package struct Reconciler: Sendable {
         if plan.targets.deployer != targets.deployer { moved.append("the deployer's URL") }
         if plan.targets.source != targets.source { moved.append("the URL of the deployer that is promoted from") }
         guard moved.isEmpty else { return moved }
-        var scope = ReadScope(plan.fingerprints.keys)
-        scope.listsServices = scope.listsServices || plan.changes.contains { $0.address.kind < .infra }
-        let live = try await refresh.read(scope)
+        let live = try await refresh.read(ReadScope(plan, hasDesigner: nodes.designer != nil))
         for (address, print) in plan.fingerprints.sorted(by: { $0.key < $1.key })
-        where live.fingerprint(of: address, dialect) != print {
+        where live.fingerprint(of: address, since: print, dialect) != print {
             moved.append(address.description)
         }
         for change in plan.changes {
-            for step in change.steps where step.kind == .publishPackage || step.kind == .promoteVersion {
-                let service = step.kind == .publishPackage ? step.subject : change.address.name
-                let version =
-                    step.kind == .publishPackage ? PackageSpec(change.resource).version : step.subject ?? ""
-                if let service, live.versions[service]?.contains(version) ?? false {
+            let service = change.address.name
+            for step in change.steps where step.kind == .promoteVersion {
+                guard let version = step.subject else { continue }
+                if live.versions[service]?.contains(version) ?? false {
                     moved.append("version '\(version)' of '\(service)'")
+                }
+                if !(live.sourceVersions?[service]?.contains(version) ?? false) {
+                    moved.append("version '\(version)' of '\(service)' where it is promoted from")
                 }
             }
         }
@@ -85,11 +87,15 @@ package struct Reconciler: Sendable {
     ) async throws(ReconcileError) -> Run {
         var problems = plan.diagnostics.filter { $0.severity == .error } + plan.refusals
         var known: [SecretReference: Secret] = [:]
+        var missing: Set<SecretReference> = []
         for change in plan.changes {
-            for reference in change.resource.spec.secrets where known[reference] == nil {
+            // A roll-out saves nothing, so it needs no secrets.
+            let references = change.action == .rollout ? [] : change.resource.spec.secrets
+            for reference in references where known[reference] == nil && !missing.contains(reference) {
                 do throws(FileError) {
                     known[reference] = try await secrets.resolve(reference, for: .manifest)
                 } catch {
+                    missing.insert(reference)
                     var problem = error.diagnostic
                     problem.address = change.address.description
                     problem.mark = problem.mark ?? change.resource.mark
@@ -119,24 +125,21 @@ package struct Reconciler: Sendable {
                         to: address.description, among: desired.resources(of: .deployment).map(\.address.description)
                     ).map { "Did you mean '\($0)'?" }))
         }
-        let alone = DesiredState(environment: environment, resources: [resource])
-        let live = try await refresh.read(ReadScope(alone, checksHealth: false))
+        let live = try await refresh.read(ReadScope(deployment: address.name))
         if let problem = live.unreadable[address] { throw ReconcileError(problem) }
-        guard live.documents[address] != nil else {
+        guard let document = live.documents[address] else {
             throw ReconcileError(
                 Diagnostic(
                     .error, "deployment-missing", "'\(address)' does not exist yet", at: resource.mark,
                     hint: "`mooring apply` creates it and rolls it out."))
         }
         var plan = Plan(environment: environment.name, targets: targets)
-        plan.fingerprints[address] = live.fingerprint(of: address, dialect)
+        plan.fingerprints[address] = live.fingerprint(of: resource, dialect)
+        let isEnabled = document["enabled"]?.bool ?? true
         plan.changes = [
             Change(
                 resource, .rollout, cause: Cause(.outOfSync, at: resource.mark, "asked for"),
-                steps: [
-                    Step(.startUpdate, Call.startUpdate(address.name).line, on: .deployer),
-                    Step(.awaitHealth, Call.getDeploymentHeavyStatus(address.name).line, on: .deployer),
-                ])
+                steps: Planner.rolloutSteps(address.name, DeploymentSpec(resource).rollout, isEnabled: isEnabled))
         ]
         return plan
     }
@@ -157,10 +160,10 @@ package struct Reconciler: Sendable {
     }
 
     /// Where a deployment is about to map to a version that both deployers hold, the bytes must be the same.
-    private func compareArchives(_ desired: DesiredState, _ live: inout LiveState) async throws(ReconcileError) {
+    private func compareArchives(_ resources: [Resource], _ live: inout LiveState) async throws(ReconcileError) {
         guard let source = nodes.source, let sourceVersions = live.sourceVersions else { return }
         var wanted: Set<PublishedVersion> = []
-        for resource in desired.resources(of: .deployment) where !resource.isExternal {
+        for resource in resources where resource.kind == .deployment && !resource.isExternal {
             let spec = DeploymentSpec(resource)
             let mapped = GenerationsMapping(
                 live.documents[resource.address]?["generationsMapping"], dialect: dialect)

@@ -17,21 +17,11 @@ struct Refresh: Sendable {
 
     func read(_ scope: ReadScope) async throws(ReconcileError) -> LiveState {
         var live = LiveState()
-        var known = KnownNames()
-        try await readLists(scope, &live, &known)
-        try await readObjects(scope, known, &live)
+        var serviceOf: [String: String] = [:]
+        try await readLists(scope, &live, &serviceOf)
+        try await readObjects(scope, serviceOf, &live)
         await readUpdates(&live)
         return live
-    }
-
-    /// The names that the lists hold: what is not in them is absent, and is not asked for.
-    private struct KnownNames {
-        var services: Set<Address> = []
-        var infras: Set<String> = []
-        var published: Set<String> = []
-        var deployments: Set<String> = []
-        /// The service that each deployment answers for, by the deployment's id.
-        var serviceOf: [String: String] = [:]
     }
 
     private enum List: Sendable {
@@ -47,8 +37,9 @@ struct Refresh: Sendable {
         case failed(DSSError)
     }
 
+    /// `serviceOf` becomes the service that each deployment answers for, by the deployment's id.
     private func readLists(
-        _ scope: ReadScope, _ live: inout LiveState, _ known: inout KnownNames
+        _ scope: ReadScope, _ live: inout LiveState, _ serviceOf: inout [String: String]
     ) async throws(ReconcileError) {
         var lists = scope.projects.sorted().map(List.project)
         if scope.listsInfras { lists.append(.infras) }
@@ -60,21 +51,18 @@ struct Refresh: Sendable {
             switch answer {
             case .project(let items):
                 guard case .project(let project) = list else { return true }
-                known.services.formUnion(items.map { Address(.apiService, project, $0.id) })
+                live.listed.formUnion(items.map { Address(.apiService, project, $0.id) })
             case .infras(let items):
-                known.infras.formUnion(items.map(\.id))
-                for item in items { live.deploymentsOfInfra[item.id] = item.deployments }
+                live.listed.formUnion(items.map { Address(.infra, $0.id) })
+                for item in items { live.deploymentsOfInfra[item.id, default: []].formUnion(item.deployments) }
             case .services(let items):
-                known.published.formUnion(items.map(\.id))
+                live.listed.formUnion(items.map { Address(.publishedService, $0.id) })
                 for item in items { live.versions[item.id] = Set(item.packages.map(\.id)) }
             case .deployments(let items):
-                known.deployments.formUnion(items.map(\.id))
+                live.listed.formUnion(items.map { Address(.deployment, $0.id) })
                 for item in items {
-                    known.serviceOf[item.id] = item.serviceId
-                    guard let infra = item.infraId else { continue }
-                    if !live.deploymentsOfInfra[infra, default: []].contains(item.id) {
-                        live.deploymentsOfInfra[infra, default: []].append(item.id)
-                    }
+                    serviceOf[item.id] = item.serviceId
+                    if let infra = item.infraId { live.deploymentsOfInfra[infra, default: []].insert(item.id) }
                 }
             case .source(let items):
                 live.sourceVersions = Dictionary(
@@ -98,7 +86,8 @@ struct Refresh: Sendable {
         problem.code = "project-not-visible"
         problem.message = "project '\(project)' does not exist, or this key can't see it: \(problem.message)"
         problem.hint = "Mooring does not create projects. Create it in DSS, or give the key's owner access to it."
-        for service in scope.services.union(scope.packagesOf) where service.path[0] == project {
+        for service in scope.services.union(scope.external).union(scope.packagesOf)
+        where service.path[0] == project {
             live.unreadable[service] = problem
             live.unreadable[Address(.package, path: service.path)] = problem
         }
@@ -142,20 +131,18 @@ struct Refresh: Sendable {
         case failed(DSSError)
     }
 
+    /// What is not in the lists is absent, and is not asked for.
     private func readObjects(
-        _ scope: ReadScope, _ known: KnownNames, _ live: inout LiveState
+        _ scope: ReadScope, _ serviceOf: [String: String], _ live: inout LiveState
     ) async throws(ReconcileError) {
         // Health first: it asks the nodes, and is the slowest.
-        var items = scope.health.intersection(known.deployments).sorted().map(Item.health)
-        items += scope.services.intersection(known.services).sorted().map(Item.settings)
-        items += scope.packagesOf.intersection(known.services).sorted().map(Item.packages)
-        items += scope.publishedServices.intersection(known.published).sorted().map {
-            .settings(Address(.publishedService, $0))
-        }
-        items += scope.infras.intersection(known.infras).sorted().map { .settings(Address(.infra, $0)) }
-        items += scope.deployments.intersection(known.deployments).sorted().map {
-            .settings(Address(.deployment, $0))
-        }
+        var items = scope.health.filter { live.listed.contains(Address(.deployment, $0)) }.sorted().map(Item.health)
+        items += scope.services.intersection(live.listed).sorted().map(Item.settings)
+        items += scope.packagesOf.intersection(live.listed).sorted().map(Item.packages)
+        let objects =
+            scope.publishedServices.map { Address(.publishedService, $0) } + scope.infras.map { Address(.infra, $0) }
+            + scope.deployments.map { Address(.deployment, $0) }
+        items += live.listed.intersection(objects).sorted().map(Item.settings)
         var unanswered = 0
         var fatal: DSSError?
         let patience = Patience(Refresh.mostUnanswered)
@@ -164,7 +151,7 @@ struct Refresh: Sendable {
             case (.settings(let address), .settings(let document)): live.documents[address] = document
             case (.packages(let service), .packages(let items)): live.packages[service] = Set(items.map(\.id))
             case (.health(let id), .health(let status)):
-                live.rollouts[id] = LiveRollout(status, serviceId: known.serviceOf[id])
+                live.rollouts[id] = LiveRollout(status, serviceId: serviceOf[id])
             case (.health(let id), .notAsked):
                 var running = LiveRollout()
                 running.problem = Diagnostic(

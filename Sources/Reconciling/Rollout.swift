@@ -1,5 +1,6 @@
 internal import DSS
 internal import Diagnostics
+internal import JSON
 internal import Planning
 internal import Resources
 
@@ -17,6 +18,8 @@ struct Rollout: Sendable {
     var isEnabled: Bool
     let mark: SourceMark
     let worker: Worker
+    /// Whether it begins in spite of an interruption: going back is the end of what was begun.
+    var mayStart = false
 
     /// Reads of a future, an update or a health that fail one after another before the wait is given up.
     private static let mostFailedReads = 10
@@ -27,9 +30,11 @@ struct Rollout: Sendable {
 
     /// `isFirst`: no update was ever started, so none need be told apart from ours.
     func run(isFirst: Bool) async throws(StepFailure) -> UnitResult {
-        let deadline = worker.time.now() + policy.timeout
         await worker.updates.enter()
+        // Waiting for others' updates is no time of its own.
+        let deadline = worker.time.now() + policy.timeout
         do throws(StepFailure) {
+            try checkMayStart()
             try await update(until: deadline, isFirst: isFirst)
             worker.updates.leave()
         } catch {
@@ -38,6 +43,15 @@ struct Rollout: Sendable {
         }
         guard isEnabled else { return UnitResult() }
         return try await awaitHealth(until: deadline)
+    }
+
+    /// An update that is under way when the run is interrupted is followed to its end; one that waits for its turn is not.
+    private func checkMayStart() throws(StepFailure) {
+        guard !mayStart, worker.interruption.signal != nil else { return }
+        throw StepFailure(
+            Diagnostic(
+                .note, "interrupted", "interrupted before its update was started: the next run rolls it out", at: mark),
+            .notStarted)
     }
 
     private func update(until deadline: Duration, isFirst: Bool) async throws(StepFailure) {
@@ -77,7 +91,11 @@ struct Rollout: Sendable {
         var failedReads = 0
         for attempt in 0... {
             await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
-            try checkDeadline(deadline, "its update to end")
+            do throws(StepFailure) { try checkDeadline(deadline, "its update to end") } catch {
+                // While it runs, no other update may start: not even that which goes back.
+                if policy.onFailure == .rollback { try? await future.abort() }
+                throw error
+            }
             switch await answer({ () throws(DSSError) in try await future.getState() }) {
             case .success(let state):
                 failedReads = 0
@@ -87,7 +105,8 @@ struct Rollout: Sendable {
             case .failure(let error):
                 // A failed task answers with a status of 400 or more, which a node that is ill does too: ask again.
                 failedReads += 1
-                if case .status(let status, _, _) = error.kind, status < 500 || failedReads >= Rollout.mostFailedAnswers
+                if case .status(let status, _, _) = error.kind,
+                    status < 500 && ![401, 408, 429].contains(status) || failedReads >= Rollout.mostFailedAnswers
                 {
                     throw failed("its update failed: \(error.message)")
                 }
@@ -102,6 +121,14 @@ struct Rollout: Sendable {
         if state.isAborted { throw failed("its update was aborted") }
         guard state.hasResult else {
             throw failed("its update ended without a result")
+        }
+        // Of one that is enabled, the health tells more.
+        guard !isEnabled, let result = state.result else { return }
+        let list = result["messages"]?.object == nil ? result : result["messages"] ?? result
+        let errors = (list["messages"]?.array ?? []).filter { $0["severity"] == "ERROR" || $0["isFatal"] == true }
+        guard errors.isEmpty else {
+            let words = errors.compactMap { $0["message"]?.string ?? $0["title"]?.string }
+            throw failed("its update ended with errors: \(words.joined(separator: "; "))")
         }
     }
 
@@ -186,9 +213,6 @@ struct Rollout: Sendable {
     }
 
     private func checkDeadline(_ deadline: Duration, _ what: String) throws(StepFailure) {
-        if worker.interruption.signal != nil {
-            throw failed("interrupted while waiting for \(what). It goes on on the server")
-        }
         guard worker.time.now() >= deadline else { return }
         throw failed("waited \(policy.timeout.text) for \(what)")
     }

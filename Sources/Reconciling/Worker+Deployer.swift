@@ -7,7 +7,7 @@ internal import Resources
 
 /// Published services and infrastructures.
 extension Worker {
-    func savePublishedService(_ change: Change) async throws(StepFailure) {
+    func savePublishedService(_ change: Change) async throws(StepFailure) -> UnitResult {
         let id = change.address.name
         let service = nodes.deployer.apiDeployer.service(id)
         let isNew = change.action == .create
@@ -19,16 +19,22 @@ extension Worker {
                 try await service.saveSettings(document)
             }
         }
+        var result = UnitResult()
         for step in change.steps where step.kind == .promoteVersion {
             guard let version = step.subject else { continue }
             observe(.step(change.address, step))
-            try await promote(version, of: id, change)
+            let digest = try await promote(version, of: id, change)
+            result.notes.append(
+                Diagnostic(.note, "promoted", "version '\(version)' of '\(id)' was copied, SHA-256 \(digest)"))
         }
+        return result
     }
 
-    /// Copies a version from the deployer that is promoted from, byte for byte.
-    private func promote(_ version: String, of service: String, _ change: Change) async throws(StepFailure) {
-        guard let source = nodes.source else { return }
+    /// Copies a version from the deployer that is promoted from, byte for byte. Returns the SHA-256 of the archive.
+    private func promote(
+        _ version: String, of service: String, _ change: Change
+    ) async throws(StepFailure) -> String {
+        guard let source = nodes.source else { preconditionFailure("what is promoted comes from somewhere") }
         let folder = try temporaryFolder()
         defer { folder.remove() }
         let copy = folder.path + "/\(version).zip"
@@ -45,6 +51,7 @@ extension Worker {
                     "version '\(version)' of '\(service)' is not the archive that was sent: SHA-256 \(arrived.prefix(12))… instead of \(digest.prefix(12))…",
                     at: change.cause.mark, hint: "Delete the version on the deployer and apply again."))
         }
+        return digest
     }
 
     private func download(
@@ -100,7 +107,9 @@ extension Worker {
         if !isNew { try checkUnmoved(change.address, live) }
         let document = try overlaid(change.resource, over: live, creating: isNew)
         guard document != live else { return }
-        try checkRedaction(document, change.address)
+        try checkRedaction(of: live, change.address) { (live) throws(StepFailure) in
+            try overlaid(change.resource, over: live, creating: isNew)
+        }
         announce(step, of: change)
         try await save(document, write: write, read: read) { (back) throws(StepFailure) in
             try checkKept(change.resource, back, creating: isNew)

@@ -8,36 +8,42 @@ internal import Resources
 extension Worker {
     func deploy(_ change: Change) async throws(StepFailure) -> UnitResult {
         let spec = DeploymentSpec(change.resource)
-        let id = change.address.name
-        let deployment = nodes.deployer.apiDeployer.deployment(id)
-        if change.action == .replace { try await delete(change) }
+        let deployment = nodes.deployer.apiDeployer.deployment(change.address.name)
+        if change.action == .replace { try await delete(change, spec) }
         let isNew = change.action == .create || change.action == .replace
         if isNew { try await create(change, spec) }
         let before = try await perform { () throws(DSSError) in try await deployment.getSettings() }
         if !isNew { try checkUnmoved(change.address, before) }
-        let document = try overlaid(change.resource, over: before, creating: isNew)
-        if document != before, change.action != .rollout {
-            try checkRedaction(document, change.address)
-            announce(.saveDeployment, of: change)
-            try await save(document) { (document) throws(DSSError) in
-                try await deployment.saveSettings(document, ignoreWarnings: spec.rollout.ignoreWarnings != nil)
-            } read: { () throws(DSSError) in
-                try await deployment.getSettings()
-            } check: { (back) throws(StepFailure) in
-                try checkKept(change.resource, back, creating: isNew)
-            }
-        }
+        let isSaving = change.action != .rollout
+        let document = isSaving ? try overlaid(change.resource, over: before, creating: isNew) : before
         let rollout = Rollout(
             deployment: deployment, address: change.address, policy: spec.rollout, service: spec.publishedService,
             isEnabled: document["enabled"]?.bool ?? true, mark: change.resource.mark, worker: self)
-        announce(.startUpdate, of: change)
+        var isSaved = false
         do throws(StepFailure) {
-            return try await rollout.run(isFirst: isNew)
+            if document != before {
+                try checkRedaction(of: before, change.address) { (live) throws(StepFailure) in
+                    try overlaid(change.resource, over: live, creating: isNew)
+                }
+                announce(.saveDeployment, of: change)
+                let ignoreWarnings = spec.rollout.reasonToIgnoreWarnings(on: time.today()) != nil
+                try await save(document) { (document) throws(DSSError) in
+                    try await deployment.saveSettings(document, ignoreWarnings: ignoreWarnings)
+                    isSaved = true
+                } read: { () throws(DSSError) in
+                    try await deployment.getSettings()
+                } check: { (back) throws(StepFailure) in
+                    try checkKept(change.resource, back, creating: isNew)
+                    isSaved = true
+                }
+            }
+            announce(.startUpdate, of: change)
+            return try await rollout.run(isFirst: change.action == .create)
         } catch {
-            guard spec.rollout.onFailure == .rollback, !isNew, document != before, change.action != .rollout,
-                interruption.signal == nil
-            else { throw error }
-            throw await rollBack(to: before, because: error, rollout)
+            // What was not pushed before an interruption is left to the next run.
+            if error.result == .notStarted { throw isSaved ? StepFailure(.failed, error.diagnostics) : error }
+            guard spec.rollout.onFailure == .rollback, !isNew, isSaved else { throw error }
+            throw await rollBack(to: before, from: document, because: error, rollout)
         }
     }
 
@@ -53,7 +59,7 @@ extension Worker {
         let call = Call.createDeployment(
             id, publishedServiceId: spec.publishedService, infraId: spec.infra, version: version,
             endpointId: spec.endpoint, authorizationsToQueryThroughDeployer: authorizations?.referenceJSON ?? .null,
-            ignoreWarnings: spec.rollout.ignoreWarnings != nil)
+            ignoreWarnings: spec.rollout.reasonToIgnoreWarnings(on: time.today()) != nil)
         announce(.createDeployment, of: change)
         try await write(call, to: nodes.deployer) { () throws(DSSError) in
             try await nodes.deployer.apiDeployer.listDeployments().contains { $0.id == id }
@@ -61,19 +67,23 @@ extension Worker {
     }
 
     /// Disable, push that to the nodes, delete: a deployment that is enabled can't be deleted.
-    private func delete(_ change: Change) async throws(StepFailure) {
+    private func delete(_ change: Change, _ spec: DeploymentSpec) async throws(StepFailure) {
         let id = change.address.name
         let deployment = nodes.deployer.apiDeployer.deployment(id)
         let live = try await perform { () throws(DSSError) in try await deployment.getSettings() }
         try checkUnmoved(change.address, live)
         if case .object(var object) = live, object["enabled"]?.bool != false {
+            try checkRedaction(of: live, change.address) { (live) throws(StepFailure) in live }
             object["enabled"] = false
             announce(.disableDeployment, of: change)
             let disabled = JSONValue.object(object)
-            try await perform { () throws(DSSError) in try await deployment.saveSettings(disabled) }
+            let ignoreWarnings = spec.rollout.reasonToIgnoreWarnings(on: time.today()) != nil
+            try await perform { () throws(DSSError) in
+                try await deployment.saveSettings(disabled, ignoreWarnings: ignoreWarnings)
+            }
             let rollout = Rollout(
-                deployment: deployment, address: change.address, policy: RolloutPolicy(),
-                service: "", isEnabled: false, mark: change.resource.mark, worker: self)
+                deployment: deployment, address: change.address, policy: spec.rollout, service: "", isEnabled: false,
+                mark: change.resource.mark, worker: self)
             _ = try await rollout.run(isFirst: false)
         }
         announce(.deleteDeployment, of: change)
@@ -84,7 +94,7 @@ extension Worker {
 
     /// Writes the settings before and pushes them. Returns what the change ended in.
     private func rollBack(
-        to before: JSONValue, because failure: StepFailure, _ rollout: Rollout
+        to before: JSONValue, from document: JSONValue, because failure: StepFailure, _ rollout: Rollout
     ) async -> StepFailure {
         observe(
             .notice(
@@ -93,11 +103,19 @@ extension Worker {
                     "\(rollout.address): the roll-out failed, going back to the settings before",
                     at: rollout.mark)))
         do throws(StepFailure) {
+            guard let settings = restored(before, secretsFrom: document) else {
+                throw StepFailure(
+                    Diagnostic(
+                        .error, "redacted-secret", "a secret in the settings before stands redacted",
+                        at: rollout.mark))
+            }
+            // Warnings were passed over when these settings were saved first; a roll-back must not end at one.
             try await perform { () throws(DSSError) in
-                try await rollout.deployment.saveSettings(before, ignoreWarnings: true)
+                try await rollout.deployment.saveSettings(settings, ignoreWarnings: true)
             }
             var back = rollout
             back.isEnabled = before["enabled"]?.bool ?? true
+            back.mayStart = true
             _ = try await back.run(isFirst: false)
         } catch {
             let note = Diagnostic(

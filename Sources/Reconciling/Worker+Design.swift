@@ -21,6 +21,31 @@ extension Worker {
         }
         let live = try await perform { () throws(DSSError) in try await service.getSettings() }
         if !isNew { try checkUnmoved(unit.address, live) }
+        let document = try laid(unit, over: live, isNew: isNew)
+        guard document != live else { return }
+        try checkRedaction(of: live, unit.address) { (live) throws(StepFailure) in
+            try laid(unit, over: live, isNew: isNew)
+        }
+        announce(.saveAPIService, of: unit.changes[0])
+        try await save(document) { (document) throws(DSSError) in
+            try await service.saveSettings(document)
+        } read: { () throws(DSSError) in
+            try await service.getSettings()
+        } check: { (back) throws(StepFailure) in
+            var parts: [Address: [Diagnostic]] = [:]
+            for change in unit.changes {
+                let isService = change.address.kind == .apiService
+                let part = isService ? back : endpoint(change.address.name, of: back)
+                let problems = notKept(change.resource, part, creating: change.action == .create)
+                if !problems.isEmpty { parts[change.address] = problems }
+            }
+            guard parts.isEmpty else {
+                throw StepFailure(.failed, unit.changes.flatMap { parts[$0.address] ?? [] }, parts: parts)
+            }
+        }
+    }
+
+    private func laid(_ unit: Unit, over live: JSONValue, isNew: Bool) throws(StepFailure) -> JSONValue {
         var document = live
         for change in unit.changes {
             if change.address.kind == .apiService {
@@ -29,20 +54,7 @@ extension Worker {
                 document = try withEndpoint(change, in: document)
             }
         }
-        guard document != live else { return }
-        try checkRedaction(document, unit.address)
-        announce(.saveAPIService, of: unit.changes[0])
-        try await save(document) { (document) throws(DSSError) in
-            try await service.saveSettings(document)
-        } read: { () throws(DSSError) in
-            try await service.getSettings()
-        } check: { (back) throws(StepFailure) in
-            for change in unit.changes {
-                let isService = change.address.kind == .apiService
-                let part = isService ? back : endpoint(change.address.name, of: back)
-                try checkKept(change.resource, part, creating: change.action == .create)
-            }
-        }
+        return document
     }
 
     private func endpoint(_ id: String, of service: JSONValue) -> JSONValue? {
@@ -124,8 +136,13 @@ extension Worker {
     func createPublishedService(_ id: String, _ change: Change) async throws(StepFailure) {
         guard change.steps.contains(where: { $0.kind == .createPublishedService }) else { return }
         announce(.createPublishedService, of: change)
-        try await write(.createService(id), to: nodes.deployer) { () throws(DSSError) in
-            try await nodes.deployer.apiDeployer.listServices().contains { $0.id == id }
+        do throws(StepFailure) {
+            try await write(.createService(id), to: nodes.deployer) { () throws(DSSError) in
+                try await nodes.deployer.apiDeployer.listServices().contains { $0.id == id }
+            }
+        } catch {
+            // Another package of the plan may have made it meanwhile.
+            guard change.address.kind == .package, error.result == .moved else { throw error }
         }
     }
 }

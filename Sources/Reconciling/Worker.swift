@@ -26,7 +26,7 @@ struct Worker: Sendable {
         switch unit.address.kind {
         case .apiService, .endpoint: try await saveService(unit)
         case .package: try await makePackage(unit.changes[0])
-        case .publishedService: try await savePublishedService(unit.changes[0])
+        case .publishedService: return try await savePublishedService(unit.changes[0])
         case .infra: try await saveInfra(unit.changes[0])
         case .deployment: return try await deploy(unit.changes[0])
         }
@@ -35,30 +35,6 @@ struct Worker: Sendable {
 
     func announce(_ kind: Step.Kind, of change: Change) {
         if let step = change.steps.first(where: { $0.kind == kind }) { observe(.step(change.address, step)) }
-    }
-
-    /// So often a write without an answer is settled by reading and tried again.
-    private static let mostAttempts = 3
-
-    /// Sends a write that must not be repeated blindly. When its answer is lost, `isDone` reads whether it was done.
-    func write(
-        _ call: Call, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
-    ) async throws(StepFailure) {
-        do throws(DSSError) {
-            for attempt in 1...Worker.mostAttempts {
-                do throws(DSSError) {
-                    try await client.perform(call)
-                    return
-                } catch {
-                    let isSecond = attempt > 1 && error.mayMeanPresent
-                    guard error.mayHaveArrived || isSecond else { throw error }
-                    if try await isDone() { return }
-                    guard error.mayHaveArrived, attempt < Worker.mostAttempts else { throw error }
-                }
-            }
-        } catch {
-            throw StepFailure(error.diagnostic, error.mayMeanPresent ? .moved : .failed)
-        }
     }
 
     func perform<T>(_ work: () async throws(DSSError) -> T) async throws(StepFailure) -> T {
@@ -79,7 +55,7 @@ struct Worker: Sendable {
 
     /// Lays the declared fields over the live document.
     func overlaid(_ resource: Resource, over live: JSONValue, creating: Bool) throws(StepFailure) -> JSONValue {
-        let overlay = Overlay<StepFailure>(ignoring: resource.metadata.lifecycle.ignore) {
+        let overlay = Overlay<StepFailure>(ignoring: resource.metadata.lifecycle.ignoreRules(on: time.today())) {
             (reference) throws(StepFailure) in
             guard let secret = secrets[reference] else {
                 preconditionFailure("all secrets of a plan are resolved before its first write")
@@ -90,45 +66,21 @@ struct Worker: Sendable {
         return try overlay.laid(document, over: live)
     }
 
-    /// Refuses to write a document in which a secret that nobody declares stands redacted: it would be lost.
-    func checkRedaction(_ document: JSONValue, _ address: Address) throws(StepFailure) {
-        guard let path = redactedPath(document) else { return }
-        throw StepFailure(
-            Diagnostic(
-                .error, "redacted-secret",
-                "'\(address)' holds a redacted secret in '\(path)', and writing it back would destroy it",
-                hint: "Declare the field as a secret, so that Mooring can write it from its source."))
-    }
-
-    private func redactedPath(_ value: JSONValue) -> String? {
-        switch value {
-        case .string(let text): return dialect.isRedacted(text) ? "" : nil
-        case .array(let elements):
-            for (index, element) in elements.enumerated() {
-                if let path = redactedPath(element) { return "/\(index)\(path)" }
-            }
-        case .object(let object):
-            for member in object {
-                if let path = redactedPath(member.value) { return "/\(member.key)\(path)" }
-            }
-        default: break
-        }
-        return nil
-    }
-
     /// What was written must come back: DSS drops what it does not know, and answers 200.
     func checkKept(_ resource: Resource, _ document: JSONValue?, creating: Bool) throws(StepFailure) {
-        var comparison = Comparison(ignoring: resource.metadata.lifecycle.ignore)
+        let problems = notKept(resource, document, creating: creating)
+        guard problems.isEmpty else { throw StepFailure(.failed, problems) }
+    }
+
+    func notKept(_ resource: Resource, _ document: JSONValue?, creating: Bool) -> [Diagnostic] {
+        var comparison = Comparison(ignoring: resource.metadata.lifecycle.ignoreRules(on: time.today()))
         comparison.compare(DesiredDocument(resource, dialect: dialect, creating: creating), with: document)
-        guard !comparison.changes.isEmpty else { return }
-        throw StepFailure(
-            .failed,
-            comparison.changes.map { change in
-                Diagnostic(
-                    .error, "field-not-kept", "DSS did not keep '\(change.path)' of '\(resource.address)'",
-                    at: change.mark,
-                    hint: "It answered that it was saved. This release may not know the field, or set it by itself.")
-            })
+        return comparison.changes.map { change in
+            Diagnostic(
+                .error, "field-not-kept", "DSS did not keep '\(change.path)' of '\(resource.address)'",
+                at: change.mark,
+                hint: "It answered that it was saved. This release may not know the field, or set it by itself.")
+        }
     }
 
     /// Writes a document and reads it back.

@@ -72,6 +72,11 @@ package struct RolloutPolicy: Hashable, Sendable {
     /// The last day on which warnings are passed over, as `2026-12-31`.
     package var ignoreWarningsUntil: String?
 
+    /// The reason for passing over warnings on a day (`2026-12-31`); nil when they are not passed over, or no longer.
+    package func reasonToIgnoreWarnings(on today: String) -> String? {
+        isOver(ignoreWarningsUntil, on: today) ? nil : ignoreWarnings
+    }
+
     package init(_ spec: DeclaredValue? = nil) {
         if let states = spec?["health"]?.elements { health = states.compactMap(\.string) }
         if let text = spec?["timeout"]?.string, let value = Duration(text: text) { timeout = value }

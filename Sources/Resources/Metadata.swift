@@ -24,7 +24,13 @@ package struct Lifecycle: Hashable, Sendable {
     package enum DriftMode: String, Hashable, Sendable { case detect, heal }
 
     package init() {}
+
+    /// The rules that hold on a day (`2026-12-31`).
+    package func ignoreRules(on today: String) -> [IgnoreRule] { ignore.filter { !isOver($0.until, on: today) } }
 }
+
+/// Whether the last day of an exception, a date or an instant, lies before `today`.
+func isOver(_ until: String?, on today: String) -> Bool { until.map { $0.prefix(10) < today } ?? false }
 
 /// A difference that is left alone.
 package struct IgnoreRule: Hashable, Sendable {

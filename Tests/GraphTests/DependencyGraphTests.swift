@@ -11,8 +11,8 @@ import Testing
         graph.add("endpoint", waitsFor: "service")
         #expect(try graph.order() == ["infra", "service", "endpoint", "package", "deployment", "z"])
         #expect(graph.prerequisites(of: "deployment") == ["infra", "package"])
-        #expect(graph.allPrerequisites(of: "package") == ["endpoint", "service"])
-        #expect(graph.allDependants(of: "endpoint") == ["package", "deployment"])
+        #expect(graph.allPrerequisites(of: ["package"]) == ["endpoint", "service"])
+        #expect(graph.allDependants(of: ["endpoint"]) == ["package", "deployment"])
     }
 
     @Test(arguments: [

@@ -206,7 +206,12 @@ import Testing
         world.files["scoring.yaml"]?.replace("  tags: [b, a]", with: "  raw: {newFeature: true}")
         let run = try await world.apply()
         #expect(run.failures.contains("DSS did not keep 'newFeature' of 'APIService/CHURN/scoring'"))
-        #expect(run.outcomes.first { $0.address.kind == .package }?.result == .skipped)
+        #expect(
+            run.results == [
+                "APIService/CHURN/scoring failed", "Endpoint/CHURN/scoring/predict applied",
+                "Endpoint/CHURN/scoring/score applied", "Package/CHURN/scoring skipped", "Infra/prod applied",
+                "Deployment/scoring-on-prod skipped",
+            ])
     }
 
     @Test func `refuses to write back a secret that stands redacted`() async throws {

@@ -1,5 +1,6 @@
 import DSS
 import Diagnostics
+import Files
 import HTTP
 import JSON
 import Planning
@@ -51,11 +52,89 @@ import Testing
         let (plan, run) = try await apply(prod, dev)
         #expect(plan.lines == ["+ PublishedService/scoring", "+ Infra/prod", "+ Deployment/scoring-on-prod"])
         #expect(run.failures == "")
+        let note = try #require(run.outcomes[0].diagnostics.first)
+        #expect(note.message.hasPrefix("version 'v1' of 'scoring' was copied, SHA-256 "))
         #expect(try await archive(prod) == archive(dev))
         let writes = try await dev.writes()
         #expect(writes == [])
         let (reconciler, desired) = try reconciler(prod, dev)
         #expect(try await reconciler.plan(desired).plan.lines == [])
+    }
+
+    @Test func `one version for several deployments, into a service that is declared with settings`() async throws {
+        var (dev, prod) = try await worlds()
+        dev.files = World.scoring
+        prod.files["more.yaml"] = """
+            apiVersion: mooring/v1
+            kind: PublishedService
+            metadata: {name: scoring}
+            spec: {owner: ann, permissions: [{group: ops, read: true}]}
+            """
+        prod.files["second.yaml"] = prod.files["deployment.yaml"]?.replacing("scoring-on-prod", with: "second")
+        let (plan, run) = try await apply(prod, dev)
+        let service = try #require(plan.changes.first)
+        #expect(service.steps.map(\.kind) == [.createPublishedService, .savePublishedService, .promoteVersion])
+        #expect(plan.changes.suffix(2).allSatisfy { $0.waitsFor.contains(service.address) })
+        #expect(run.failures == "")
+        #expect(try await archive(prod) == archive(dev))
+        let (reconciler, desired) = try reconciler(prod, dev)
+        let (second, live) = try await reconciler.plan(desired)
+        #expect(second.lines == [])
+        let rows = StatusReport(plan: second, desired: desired, live: live, dialect: .standard).rows
+        #expect(
+            rows.map { "\($0.address) \($0.sync.rawValue) \($0.health.rawValue)" } == [
+                "PublishedService/scoring Synced Healthy", "Infra/prod Synced Healthy",
+                "Deployment/scoring-on-prod Synced Healthy", "Deployment/second Synced Healthy",
+            ], "what is only referred to has no status here")
+    }
+
+    @Test func `a service that exists and is external takes a version, and keeps its settings`() async throws {
+        let (dev, first) = try await worlds()
+        var prod = first
+        try await prod.send(.post, "/dip/publicapi/api-deployer/services", ["publishedServiceId": "scoring"])
+        prod.files["more.yaml"] = """
+            {apiVersion: mooring/v1, kind: PublishedService, metadata: {name: scoring, external: true}}
+            """
+        let (plan, run) = try await apply(prod, dev)
+        #expect(plan.changes.first?.steps.map(\.kind) == [.promoteVersion])
+        #expect(run.failures == "")
+        #expect(try await archive(prod) == archive(dev))
+    }
+
+    @Test func `is stale when the version came or went meanwhile`() async throws {
+        let (dev, prod) = try await worlds()
+        let (reconciler, desired) = try reconciler(prod, dev)
+        let plan = try await reconciler.plan(desired).plan
+        #expect(try await reconciler.moved(since: plan) == [])
+        try await prod.send(.post, "/dip/publicapi/api-deployer/services", ["publishedServiceId": "scoring"])
+        try await prod.upload(archive(dev), named: "v1.zip", to: "scoring")
+        #expect(try await reconciler.moved(since: plan) == ["version 'v1' of 'scoring'"])
+    }
+
+    @Test func `two archives may make one published service`() async throws {
+        let dev = try World()
+        try await dev.apply()
+        var other = dev
+        other.files["scoring.yaml"]?.replace("version: v1", with: "version: v2")
+        try await other.apply()
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        var prod = try World([:])
+        prod.root = folder.path
+        for version in ["v1", "v2"] {
+            let bytes = try await dev.download("/dip/publicapi/api-deployer/services/scoring/versions/\(version)")
+            try writeFile(folder.path + "/\(version).zip", bytes)
+            prod.files["\(version).zip"] = "archive"
+            prod.files["\(version).yaml"] = """
+                apiVersion: mooring/v1
+                kind: Package
+                metadata: {project: P, service: from-\(version)}
+                spec: {version: \(version), publish: {service: scoring}, archive: {file: \(version).zip}}
+                """
+        }
+        let run = try await prod.apply()
+        #expect(run.failures == "")
+        #expect(try await prod.plan().lines == [])
     }
 
     @Test func `the same id with other bytes is an error`() async throws {

@@ -18,6 +18,8 @@ struct World {
     /// Files of the workspace besides `mooring.yaml`.
     var files: [String: String]
     var workspace = World.workspaceText
+    /// The workspace's folder, where archives lie.
+    var root = "/nowhere"
     var secrets = ["NODE_KEY": World.key, "QUERY_KEY": "canary-query-key"]
 
     static let key = "canary-sandbox-key"
@@ -112,9 +114,10 @@ struct World {
             targets: PlanTargets(
                 designer: designs ? "sandbox" : nil, deployer: "sandbox", source: source == nil ? nil : "source"),
             secrets: SecretResolver(
-                root: "/nowhere", environment: secrets, policy: SecretPolicy(), connections: []),
-            dialect: .standard, root: "/nowhere",
-            time: Timekeeper(now: { clock.now }, sleep: { await clock.sleep($0) }))
+                root: root, environment: secrets, policy: SecretPolicy(), connections: []),
+            dialect: .standard, root: root,
+            time: Timekeeper(
+                now: { clock.now }, sleep: { await clock.sleep($0) }, today: { "2026-06-15" }))
     }
 
     func plan(_ options: PlanOptions = PlanOptions(), transport: (any Transport)? = nil) async throws -> Plan {
@@ -161,16 +164,32 @@ struct World {
         try await client().apiDeployer.service(service).importVersion(file: folder.path + "/" + name)
     }
 
+    /// Changes settings as somebody else would.
+    func edit(_ path: String, _ change: (inout JSONObject) -> Void) async throws {
+        guard case .object(var settings) = try await send(.get, "/dip/publicapi" + path) else { return }
+        change(&settings)
+        try await send(.put, "/dip/publicapi" + path, .object(settings))
+    }
+
     /// The writes that reached the sandbox since the last look, as `METHOD path`.
     func writes() async throws -> [String] {
+        try await requests().filter { $0.method != "GET" }.map { "\($0.method) \($0.path)" }
+    }
+
+    /// The paths that were read since the last look.
+    func reads() async throws -> [String] {
+        try await requests().filter { $0.method == "GET" }.map(\.path)
+    }
+
+    private func requests() async throws -> [(method: String, path: String)] {
         let log = try await send(.get, "/sandbox/requests")
         try await send(.delete, "/sandbox/requests")
         let entries = log.array ?? log["requests"]?.array ?? []
-        return entries.compactMap { entry in
-            guard let method = entry["method"]?.string, method != "GET", let path = entry["path"]?.string,
-                !path.contains("/sandbox/")
+        return entries.compactMap { entry -> (method: String, path: String)? in
+            guard let method = entry["method"]?.string, let path = entry["path"]?.string, !path.contains("/sandbox/")
             else { return nil }
-            return "\(method) \(path.prefix { $0 != "?" }.replacing("/dip/publicapi", with: ""))"
+            let plain = String(path.prefix { $0 != "?" })
+            return (method: method, path: plain.replacing("/dip/publicapi", with: ""))
         }
     }
 }
@@ -201,6 +220,7 @@ extension Plan {
 }
 
 extension Run {
-    var failures: String { text(outcomes.flatMap(\.diagnostics)) }
+    /// What the user is told of all that was not carried out.
+    var failures: String { text(outcomes.filter { $0.result != .applied }.flatMap(\.diagnostics)) }
     var results: [String] { outcomes.map { "\($0.address) \($0.result.rawValue)" } }
 }

@@ -1,0 +1,149 @@
+import Diagnostics
+import HTTP
+import JSON
+import Planning
+import Reconciling
+import Resources
+import Sandbox
+import Synchronization
+import TestSupport
+import Testing
+
+/// Going back, and what happens to roll-outs when a run is interrupted.
+@Suite struct RollbackTests {
+    static let settings = "/dip/publicapi/api-deployer/deployments/scoring-on-prod/settings"
+
+    /// A deployment of `v1`, and manifests that want `v2` and to go back when it fails.
+    func world(_ extra: String = "") async throws -> World {
+        var world = try World()
+        world.files["deployment.yaml"]?.replace(
+            "version: v1", with: "version: v1\n  raw: {auth: {key: {secret: {env: QUERY_KEY}}}}")
+        world.files["deployment.yaml"]?.replace("{failAfter", with: "{onFailure: rollback, failAfter")
+        try await world.apply()
+        world.files["scoring.yaml"]?.replace("version: v1", with: "version: v2")
+        world.files["deployment.yaml"]?.replace("version: v1", with: "version: v2\(extra)")
+        return world
+    }
+
+    func expectBack(_ world: World, _ run: Run) async throws {
+        #expect(run.outcomes.last?.result == .rolledBack, "\(run.failures)")
+        let settings = try await world.send(.get, RollbackTests.settings)
+        #expect(settings["generationsMapping"]?["generation"] == "v1")
+        #expect(settings["auth"]?["key"] == "canary-query-key")
+        let status = try await world.send(.get, "/dip/publicapi/api-deployer/deployments/scoring-on-prod/status")
+        #expect(status["health"] == "HEALTHY")
+    }
+
+    @Test(arguments: ["fail", "abort", "hang", "unhealthy", "partial"])
+    func `goes back from each bad end`(outcome: String) async throws {
+        let world = try await world()
+        try await world.send(
+            .put, "/sandbox/faults",
+            ["updates": [["deployment": "scoring-on-prod", "outcome": .string(outcome), "times": 1]]])
+        try await expectBack(world, world.apply())
+    }
+
+    @Test func `goes back when DSS did not keep what was saved`() async throws {
+        let world = try await world(
+            "\n  authorizationsToQueryThroughDeployer: [{group: a, queryThroughDeployer: true}]")
+        let transport = TamperingTransport(
+            base: SandboxTransport(world.sandbox),
+            request: { request in
+                guard request.method == .put, case .object(var object)? = request.json else { return nil }
+                if object["authorizationsToQueryThroughDeployer"] != nil {
+                    object["authorizationsToQueryThroughDeployer"] = []
+                    request.body = .bytes(JSONValue.object(object).bytes())
+                }
+                return nil
+            })
+        let run = try await world.apply(transport: transport)
+        #expect(run.failures.contains("DSS did not keep 'authorizationsToQueryThroughDeployer[a]'"))
+        try await expectBack(world, run)
+    }
+
+    @Test func `never writes back a secret that stands redacted`() async throws {
+        let world = try await world()
+        try await world.send(
+            .put, "/sandbox/faults",
+            ["updates": [["deployment": "scoring-on-prod", "outcome": "unhealthy", "times": 1]]])
+        let transport = TamperingTransport(
+            base: SandboxTransport(world.sandbox),
+            answer: { _, response in
+                let text = String(decoding: response.body, as: UTF8.self)
+                response.body = Array(text.replacing("canary-query-key", with: "********").utf8)
+            })
+        try await expectBack(world, world.apply(transport: transport))
+    }
+
+    @Test func `follows to its end what is under way when it is interrupted, and starts no update that waits`()
+        async throws
+    {
+        var world = try World()
+        try await world.apply()
+        world.workspace.replace("local: {sandbox", with: "local: {limits: {updates: 1}, sandbox")
+        world.files["deployment.yaml"] = (0..<4).map { index in
+            World.scoring["deployment.yaml", default: ""].replacing("scoring-on-prod", with: "d-\(index)")
+        }.joined(separator: "\n---\n")
+        let desired = try world.desired()
+        let reconciler = world.reconciler(desired)
+        let plan = try await reconciler.plan(desired).plan
+        let interruption = Interruption()
+        let run = try await reconciler.apply(plan, interruption: interruption) { event in
+            if case .waiting = event { interruption.interrupt(signal: 2) }
+        }
+        #expect(run.end == .interrupted(signal: 2))
+        #expect(run.count(.applied) >= 1)
+        let others = run.outcomes.filter { $0.result != .applied }
+        #expect(others.allSatisfy { $0.diagnostics.first?.code == "interrupted" }, "\(run.results)")
+        let next = try await world.plan()
+        #expect(next.lines == others.map { "> \($0.address)" })
+        #expect(try await world.apply(next).failures == "")
+    }
+
+    @Test func `goes back although it was interrupted`() async throws {
+        let world = try await world()
+        try await world.send(
+            .put, "/sandbox/faults",
+            ["updates": [["deployment": "scoring-on-prod", "outcome": "unhealthy", "times": 1]]])
+        let desired = try world.desired()
+        let reconciler = world.reconciler(desired)
+        let plan = try await reconciler.plan(desired).plan
+        let interruption = Interruption()
+        let run = try await reconciler.apply(plan, interruption: interruption) { event in
+            if case .waiting = event { interruption.interrupt(signal: 15) }
+        }
+        try await expectBack(world, run)
+    }
+
+    @Test func `waiting for others is not counted against its own time`() async throws {
+        var world = try World(updateDuration: .seconds(100))
+        world.files["deployment.yaml"] = (0..<12).map { index in
+            World.scoring["deployment.yaml", default: ""].replacing("scoring-on-prod", with: "d-\(index)")
+                .replacing("timeout: 5m", with: "timeout: 200s")
+        }.joined(separator: "\n---\n")
+        #expect(try await world.apply().failures == "")
+    }
+
+    @Test func `no message, event or outcome holds a secret, even when the server tells it`() async throws {
+        var world = try World()
+        try await world.apply()
+        world.files["infra.yaml"]?.replace("Production", with: "Test")
+        let transport = TamperingTransport(
+            base: SandboxTransport(world.sandbox),
+            request: { request in
+                guard request.method == .put, let body = request.json else { return nil }
+                let message: JSONValue = ["errorType": "Bad", "message": .string("can't take \(body.text())")]
+                return HTTPResponse(status: 400, body: message.bytes())
+            })
+        let desired = try world.desired()
+        let reconciler = world.reconciler(desired, transport: transport)
+        let events = Mutex("")
+        let plan = try await reconciler.plan(desired).plan
+        let run = try await reconciler.apply(plan, interruption: Interruption()) { event in
+            events.withLock { $0 += "\(event)" }
+        }
+        #expect(run.failures.contains("can't take"))
+        #expect(run.failures.contains("(secret)"))
+        #expect(!"\(run)\(plan)\(events.withLock { $0 })".contains("canary"))
+    }
+}
