@@ -36,8 +36,7 @@ import Testing
         // Slow enough for a signal to come in between, on a busy machine too.
         try bench.write("quickstart/.mooring/sandbox/faults.json", #"{"latency": 1000}"#)
         let apply = try bench.start(["apply", "--auto-approve"], in: "quickstart")
-        try await apply.wait { $0.errors.contains(": creating") }
-        apply.signal(number)
+        apply.signal(number) { $0.errors.contains(": creating") }
         let outcome = try await apply.end()
         #expect(outcome.status == status, "\(outcome.errors)")
         #expect(outcome.output.contains("not started"))

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A scratch folder in which the built program runs, as a user runs it.
 final class Workbench: Sendable {
@@ -133,6 +134,17 @@ final class RunningProgram: Sendable {
     func signal(_ number: Int32) {
         let identifier = process.withLock { $0.processIdentifier }
         kill(identifier, number)
+    }
+
+    /// Sends a signal as soon as a condition on the output so far holds.
+    ///
+    /// On a thread of its own: the tasks of other tests may keep the pool busy for longer than the program runs.
+    func signal(_ number: Int32, once isMet: @escaping @Sendable (RunningProgram) -> Bool) {
+        let looks = 6000
+        detachThread {
+            for _ in 0..<looks where !isMet(self) { usleep(10_000) }
+            self.signal(number)
+        }
     }
 
     /// Waits until a condition on the output so far holds.
