@@ -7,7 +7,7 @@ struct Executor: Sendable {
     let plan: Plan
     let worker: Worker
     let limits: Limits
-    let interruption: Interruption
+    let brake: Brake
     let time: Timekeeper
     let observe: @Sendable (RunEvent) -> Void
 
@@ -17,9 +17,7 @@ struct Executor: Sendable {
     private struct Progress {
         var waiting: [Address: Set<Address>]
         var ready: [Address]
-        var failures = 0
         var outcomes: [Address: Outcome] = [:]
-        var end = Run.End.finished
     }
 
     func run() async -> Run {
@@ -33,7 +31,7 @@ struct Executor: Sendable {
         await withTaskGroup(of: (Address, [Outcome]).self) { group in
             var running = 0
             while true {
-                while running < most, mayStart(&progress), let address = progress.ready.popLast(),
+                while running < most, brake.reason == nil, let address = progress.ready.popLast(),
                     let unit = units[address]
                 {
                     running += 1
@@ -45,7 +43,7 @@ struct Executor: Sendable {
             }
         }
         var run = Run(environment: plan.environment, outcomes: plan.changes.map { outcome($0, progress) })
-        run.end = progress.end
+        if let reason = brake.reason, run.count(.notStarted) > 0 || reason != .stoppedAfterFailures { run.end = reason }
         return run
     }
 
@@ -54,22 +52,11 @@ struct Executor: Sendable {
             ?? Outcome(address: change.address, action: change.action, result: .notStarted)
     }
 
-    private func mayStart(_ progress: inout Progress) -> Bool {
-        if let signal = interruption.signal {
-            progress.end = .interrupted(signal: signal)
-        } else if progress.failures >= limits.stopAfterFailures, !progress.ready.isEmpty {
-            progress.end = .stoppedAfterFailures
-        } else {
-            return true
-        }
-        return false
-    }
-
     private func finish(
         _ address: Address, _ outcomes: [Outcome], _ units: [Address: Unit], _ dependants: [Address: [Address]],
         _ progress: inout Progress
     ) {
-        record(outcomes, &progress)
+        record(outcomes.filter { $0.result != .notStarted }, &progress)
         guard outcomes.contains(where: { $0.result != .applied }) else {
             for dependant in (dependants[address] ?? []).sorted(by: >) {
                 progress.waiting[dependant]?.remove(address)
@@ -77,7 +64,9 @@ struct Executor: Sendable {
             }
             return
         }
-        progress.failures += 1
+        // What waits for something that was not started is not started either.
+        guard outcomes.contains(where: { $0.result != .notStarted }) else { return }
+        brake.countFailure()
         skip(dependants[address] ?? [], because: address, units, dependants, &progress)
     }
 
@@ -107,7 +96,10 @@ struct Executor: Sendable {
 
     private func carryOut(_ unit: Unit) async -> [Outcome] {
         let start = time.now()
-        for change in unit.changes { observe(.started(change.address, change.action)) }
+        // A deployment waits for its turn first, and tells itself when that has come.
+        if unit.address.kind != .deployment {
+            for change in unit.changes { observe(.started(change.address, change.action)) }
+        }
         var result = UnitResult()
         do throws(StepFailure) {
             result = try await worker.carryOut(unit)

@@ -105,13 +105,13 @@ package struct Reconciler: Sendable {
             if let problem = archiveProblem(change) { problems.append(problem) }
         }
         guard problems.isEmpty else { throw ReconcileError(problems) }
+        let limits = environment.limits
+        let brake = Brake(interruption, mostFailures: limits.stopAfterFailures)
         let worker = Worker(
             plan: plan, nodes: nodes, dialect: dialect, root: root, secrets: known,
-            updates: Turnstile(places: environment.limits.updates), interruption: interruption, time: time,
-            observe: observe)
+            updates: Turnstile(places: limits.updates), brake: brake, time: time, observe: observe)
         let executor = Executor(
-            plan: plan, worker: worker, limits: environment.limits, interruption: interruption, time: time,
-            observe: observe)
+            plan: plan, worker: worker, limits: limits, brake: brake, time: time, observe: observe)
         return await executor.run()
     }
 

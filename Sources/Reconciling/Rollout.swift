@@ -18,8 +18,6 @@ struct Rollout: Sendable {
     var isEnabled: Bool
     let mark: SourceMark
     let worker: Worker
-    /// Whether it begins in spite of an interruption: going back is the end of what was begun.
-    var mayStart = false
 
     /// Reads of a future, an update or a health that fail one after another before the wait is given up.
     private static let mostFailedReads = 10
@@ -28,30 +26,14 @@ struct Rollout: Sendable {
     /// Nobody waits for longer between two looks at the health.
     private static let longestPause: Duration = .seconds(15)
 
-    /// `isFirst`: no update was ever started, so none need be told apart from ours.
-    func run(isFirst: Bool) async throws(StepFailure) -> UnitResult {
-        await worker.updates.enter()
-        // Waiting for others' updates is no time of its own.
+    /// `isFirst`: no update was ever started, so none need be told apart from ours. `pass` is the right to update, held
+    /// already, and given back when the update has ended: the health is waited for without it.
+    func run(isFirst: Bool, _ pass: Turnstile.Pass?) async throws(StepFailure) -> UnitResult {
         let deadline = worker.time.now() + policy.timeout
-        do throws(StepFailure) {
-            try checkMayStart()
-            try await update(until: deadline, isFirst: isFirst)
-            worker.updates.leave()
-        } catch {
-            worker.updates.leave()
-            throw error
-        }
+        try await update(until: deadline, isFirst: isFirst)
+        pass?.leave()
         guard isEnabled else { return UnitResult() }
         return try await awaitHealth(until: deadline)
-    }
-
-    /// An update that is under way when the run is interrupted is followed to its end; one that waits for its turn is not.
-    private func checkMayStart() throws(StepFailure) {
-        guard !mayStart, worker.interruption.signal != nil else { return }
-        throw StepFailure(
-            Diagnostic(
-                .note, "interrupted", "interrupted before its update was started: the next run rolls it out", at: mark),
-            .notStarted)
     }
 
     private func update(until deadline: Duration, isFirst: Bool) async throws(StepFailure) {

@@ -15,7 +15,23 @@ final class Turnstile: Sendable {
 
     init(places: Int) { state = Mutex(State(free: places)) }
 
-    func enter() async {
+    /// One that was let in. It leaves once, however often it is told to.
+    final class Pass: Sendable {
+        private let turnstile: Turnstile
+        private let isInside = Mutex(true)
+
+        fileprivate init(_ turnstile: Turnstile) { self.turnstile = turnstile }
+
+        func leave() {
+            let wasInside = isInside.withLock { isInside in
+                defer { isInside = false }
+                return isInside
+            }
+            if wasInside { turnstile.leave() }
+        }
+    }
+
+    func enter() async -> Pass {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 if state.free > 0 {
@@ -27,9 +43,10 @@ final class Turnstile: Sendable {
             }
             if isFree { continuation.resume() }
         }
+        return Pass(self)
     }
 
-    func leave() {
+    private func leave() {
         let next: CheckedContinuation<Void, Never>? = state.withLock { state in
             guard state.served < state.waiting.count else {
                 state.free += 1

@@ -6,7 +6,12 @@ internal import Resources
 
 /// Deployments: save, roll out, and go back when that fails.
 extension Worker {
+    /// Waits for its turn to update before it writes anything: what is saved and not pushed is neither here nor there.
     func deploy(_ change: Change) async throws(StepFailure) -> UnitResult {
+        let pass = await updates.enter()
+        defer { pass.leave() }
+        guard brake.reason == nil else { throw StepFailure(.notStarted, []) }
+        observe(.started(change.address, change.action))
         let spec = DeploymentSpec(change.resource)
         let deployment = nodes.deployer.apiDeployer.deployment(change.address.name)
         if change.action == .replace { try await delete(change, spec) }
@@ -38,11 +43,10 @@ extension Worker {
                 }
             }
             announce(.startUpdate, of: change)
-            return try await rollout.run(isFirst: change.action == .create)
+            return try await rollout.run(isFirst: change.action == .create, pass)
         } catch {
-            // What was not pushed before an interruption is left to the next run.
-            if error.result == .notStarted { throw isSaved ? StepFailure(.failed, error.diagnostics) : error }
             guard spec.rollout.onFailure == .rollback, !isNew, isSaved else { throw error }
+            pass.leave()
             throw await rollBack(to: before, from: document, because: error, rollout)
         }
     }
@@ -84,7 +88,7 @@ extension Worker {
             let rollout = Rollout(
                 deployment: deployment, address: change.address, policy: spec.rollout, service: "", isEnabled: false,
                 mark: change.resource.mark, worker: self)
-            _ = try await rollout.run(isFirst: false)
+            _ = try await rollout.run(isFirst: false, nil)
         }
         announce(.deleteDeployment, of: change)
         try await write(.deleteDeployment(id), to: nodes.deployer) { () throws(DSSError) in
@@ -115,8 +119,9 @@ extension Worker {
             }
             var back = rollout
             back.isEnabled = before["enabled"]?.bool ?? true
-            back.mayStart = true
-            _ = try await back.run(isFirst: false)
+            let pass = await updates.enter()
+            defer { pass.leave() }
+            _ = try await back.run(isFirst: false, pass)
         } catch {
             let note = Diagnostic(
                 .error, "rollback-failed", "going back to the settings before failed too", at: rollout.mark,

@@ -48,7 +48,7 @@ extension Worker {
         }
         guard error.mayBeUnderWay else { return false }
         let end = time.now() + Worker.longestWork
-        while time.now() < end, interruption.signal == nil {
+        while time.now() < end, !brake.isInterrupted {
             await time.sleep(Worker.longestPause)
             if try await isDone() { return true }
         }

@@ -18,7 +18,7 @@ struct Worker: Sendable {
     let secrets: [SecretReference: Secret]
     /// Deployment updates under way.
     let updates: Turnstile
-    let interruption: Interruption
+    let brake: Brake
     let time: Timekeeper
     let observe: @Sendable (RunEvent) -> Void
 

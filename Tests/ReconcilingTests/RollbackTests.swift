@@ -75,7 +75,7 @@ import Testing
         try await expectBack(world, world.apply(transport: transport))
     }
 
-    @Test func `follows to its end what is under way when it is interrupted, and starts no update that waits`()
+    @Test func `follows to its end what is under way when it is interrupted, and begins nothing that waits`()
         async throws
     {
         var world = try World()
@@ -94,10 +94,25 @@ import Testing
         #expect(run.end == .interrupted(signal: 2))
         #expect(run.count(.applied) >= 1)
         let others = run.outcomes.filter { $0.result != .applied }
-        #expect(others.allSatisfy { $0.diagnostics.first?.code == "interrupted" }, "\(run.results)")
+        #expect(others.allSatisfy { $0.result == .notStarted }, "\(run.results)")
         let next = try await world.plan()
-        #expect(next.lines == others.map { "> \($0.address)" })
+        #expect(next.lines == others.map { "+ \($0.address)" })
         #expect(try await world.apply(next).failures == "")
+    }
+
+    @Test func `a bad release stops after so many failures, with the other deployments untouched`() async throws {
+        var world = try World()
+        world.files["deployment.yaml"] = (10..<40).map { index in
+            World.scoring["deployment.yaml", default: ""].replacing("scoring-on-prod", with: "d-\(index)")
+        }.joined(separator: "\n---\n")
+        try await world.send(.put, "/sandbox/faults", ["updates": [["deployment": "*", "outcome": "fail"]]])
+        let run = try await world.apply()
+        #expect(run.end == .stoppedAfterFailures)
+        // Three failures stop it, and three updates may be under way at that moment.
+        #expect((3...5).contains(run.count(.failed)), "\(run.results)")
+        #expect(run.count(.notStarted) == 30 - run.count(.failed))
+        let begun = try await world.writes().filter { $0.contains("/deployments") && $0.hasPrefix("POST") }
+        #expect(begun.count == run.count(.failed) * 2, "each that failed was created and updated, no other")
     }
 
     @Test func `goes back although it was interrupted`() async throws {
