@@ -33,6 +33,15 @@ extension Planner {
         let save = Step(.saveInfra, Call.saveInfraSettings(id, [:]).line, on: .deployer)
         let create = Step(
             .createInfra, Call.createInfra(id, stage: "", type: "").line, on: .deployer)
+        let isNew = document == nil || fields.contains(where: \.isImmutable)
+        if isNew, resource.spec["stage"] == nil {
+            plan.diagnostics.append(
+                Diagnostic(
+                    .error, "stage-missing", "'\(resource.address)' is to be made, and its manifest names no stage",
+                    at: resource.spec.mark, hint: "Add 'stage' to its spec: DSS makes no infrastructure without.",
+                    address: resource.address.description))
+            return
+        }
         if document == nil {
             append(
                 Change(

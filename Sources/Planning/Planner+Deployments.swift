@@ -138,12 +138,30 @@ extension Planner {
                 .error, "unknown-version",
                 "version '\(version)' of published service '\(spec.publishedService)' is neither live nor declared",
                 at: (resource.spec["version"] ?? resource.spec["generations"])?.mark ?? resource.mark,
-                hint: closest(to: version, among: known).map { "Did you mean '\($0)'?" }
-                    ?? (known.isEmpty
-                        ? "The service has no version yet: declare a Package that publishes one."
-                        : "It has: \(known.sorted().suffix(5).joined(separator: ", "))."),
+                hint: hint(version, of: spec.publishedService, known),
                 address: resource.address.description))
         return false
+    }
+
+    /// What to do about a version that is nowhere; `known` are those that are somewhere.
+    private func hint(_ version: String, of service: String, _ known: Set<String>) -> String {
+        let environment = desired.environment
+        let isReferredTo = desired.resources(of: .package).contains { package in
+            guard !package.isExternal else { return false }
+            let spec = PackageSpec(package)
+            return spec.publishedService == service && spec.version == version
+        }
+        if let source = environment.promotesFrom, isReferredTo || known.isEmpty {
+            return "Versions come from '\(source)': apply it there first."
+        }
+        if isReferredTo {
+            return
+                "A Package declares it, but '\(environment.name)' has no 'designer' to make it on: name one, or take "
+                + "versions from another environment by 'promotesFrom'."
+        }
+        if let word = closest(to: version, among: known) { return "Did you mean '\(word)'?" }
+        guard !known.isEmpty else { return "The service has no version yet: declare a Package that publishes one." }
+        return "It has: \(known.sorted().suffix(5).joined(separator: ", "))."
     }
 
     /// Copies versions that a deployment maps to and this deployer lacks from the deployer that is promoted from.

@@ -84,6 +84,12 @@ extension Planner {
             fields.append(
                 FieldChange(path: "version", before: .absent, after: .value(.string(spec.version)), mark: mark))
         }
+        if let notes = spec.releaseNotes, !exists {
+            fields.append(
+                FieldChange(
+                    path: "releaseNotes", before: .absent, after: .value(.string(notes)),
+                    mark: resource.spec["releaseNotes"]?.mark ?? mark))
+        }
         if let target = spec.publishedService {
             fields.append(
                 FieldChange(

@@ -75,6 +75,14 @@ package struct Planner {
                     .error, "matches-nothing", "'\(pattern)' matches no declared resource",
                     hint: "`mooring graph` lists the addresses."))
         }
+        if !options.selector.isEmpty, !desired.resources.contains(where: options.selects) {
+            let labels = options.selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            plan.diagnostics.append(
+                Diagnostic(
+                    .error, "matches-nothing",
+                    "no declared resource has the label\(labels.count > 1 ? "s" : "") \(labels.joined(separator: ", "))",
+                    hint: "Labels stand under 'metadata.labels' of a manifest."))
+        }
         for resource in desired.resources where selection.contains(resource.address) { add(resource) }
         addPromotions()
         rolloutAfterNodes()

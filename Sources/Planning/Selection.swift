@@ -6,6 +6,13 @@ extension Address {
     package func matches(_ pattern: String) -> Bool { Selection.matches(self, pattern) }
 }
 
+extension PlanOptions {
+    /// Whether a resource has all labels of the selector.
+    func selects(_ resource: Resource) -> Bool {
+        selector.allSatisfy { resource.metadata.labels[$0.key] == $0.value }
+    }
+}
+
 /// The part of the declared resources that a plan is about.
 package struct Selection: Sendable {
     /// Nil for all.
@@ -19,7 +26,7 @@ package struct Selection: Sendable {
         let graph = desired.graph
         var chosen = Set(
             desired.resources.filter { resource in
-                options.selector.allSatisfy { resource.metadata.labels[$0.key] == $0.value }
+                options.selects(resource)
                     && (options.targets.isEmpty
                         || options.targets.contains { Selection.matches(resource.address, $0) })
             }.map(\.address))

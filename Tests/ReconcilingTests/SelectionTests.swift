@@ -21,9 +21,9 @@ import Testing
         options.excludes = ["Package/*", "Infra/other"]
         #expect(try await world.plan(options).lines == [])
         #expect(
-            try await world.reads() == [
-                "/projects/CHURN/apiservices/", "/api-deployer/infras", "/projects/CHURN/apiservices/scoring/settings",
-                "/api-deployer/infras/prod/settings",
+            try await world.reads().sorted() == [
+                "/api-deployer/infras", "/api-deployer/infras/prod/settings", "/projects/CHURN/apiservices/",
+                "/projects/CHURN/apiservices/scoring/settings",
             ])
     }
 
