@@ -140,9 +140,7 @@ import Testing
     }
 
     @Test func `no message, event or outcome holds a secret, even when the server tells it`() async throws {
-        var world = try World()
-        try await world.apply()
-        world.files["infra.yaml"]?.replace("Production", with: "Test")
+        let world = try await world()
         let transport = TamperingTransport(
             base: SandboxTransport(world.sandbox),
             request: { request in
