@@ -38,6 +38,12 @@ package struct Call: Sendable, Hashable {
     /// publishing, importing and updating, all by `POST`, may not.
     package var isReplayable: Bool { method != .post }
 
+    /// Whether an archive is made, sent or fetched before the answer is whole: with large models that takes minutes.
+    var movesArchive: Bool {
+        if case .file = body { return true }
+        return reply == .file || ["DSSAPIService.create_package", "DSSAPIService.publish_package"].contains(operation)
+    }
+
     /// The method and the path, as plans and errors show it.
     package var line: String { "\(method.rawValue) \(path)" }
 

@@ -42,7 +42,6 @@ package struct DSSClient: Sendable {
             if let problem = call.problem { throw UnsendableError(reason: problem) }
             var headers = try endpoint.requestHeaders()
             var body = HTTPBody.none
-            var isArchive = call.reply == .file
             switch call.body {
             case .none: break
             case .json(let value):
@@ -50,11 +49,11 @@ package struct DSSClient: Sendable {
                 if headers["Content-Type"] == nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
             case .file(let field, let name, let path):
                 body = .multipart(field: field, fileName: name, path: path)
-                isArchive = true
             }
             return HTTPRequest(
                 call.method, endpoint.host + endpoint.basePath + call.target, headers: headers, body: body,
-                destination: destination, timeout: isArchive ? endpoint.archiveTimeout : endpoint.requestTimeout,
+                destination: destination,
+                timeout: call.movesArchive ? endpoint.archiveTimeout : endpoint.requestTimeout,
                 maximumBodyBytes: call.reply == .file ? endpoint.maximumArchiveBytes : endpoint.maximumBodyBytes,
                 isReplayable: call.isReplayable, label: call.line)
         } catch {

@@ -14,7 +14,7 @@ package struct DSSEndpoint: Sendable, Equatable {
     package let proxyUser: String?
     /// For one whole exchange.
     package let requestTimeout: Duration
-    /// For one whole exchange that carries an archive.
+    /// For one whole exchange that makes, carries or publishes an archive.
     package let archiveTimeout: Duration
     /// The longest answer that is read into memory.
     package let maximumBodyBytes: Int

@@ -57,4 +57,14 @@ import Testing
         #expect(request.url == url)
         #expect(endpoint.origin == origin)
     }
+
+    @Test(arguments: [
+        (Call.createPackage("v1", service: "s", project: "P"), 1800),
+        (.publishPackage("v1", service: "s", project: "P"), 1800), (.listPackages(service: "s", project: "P"), 30),
+    ])
+    func `gives what makes an archive the time for it`(call: Call, seconds: Int) throws {
+        let client = DSSClient(
+            endpoint: DSSEndpoint(host: "http://h", credentials: .none), transport: Recorder([]))
+        #expect(try client.request(for: call).timeout == .seconds(seconds))
+    }
 }
