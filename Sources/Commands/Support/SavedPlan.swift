@@ -1,5 +1,7 @@
 internal import Diagnostics
 internal import Files
+internal import Glibc
+internal import JSON
 internal import Planning
 internal import Reports
 
@@ -18,5 +20,41 @@ enum SavedPlan {
         let (plan, diagnostics) = readPlan(bytes, file: file)
         guard let plan else { throw Failure(diagnostics) }
         return plan
+    }
+
+    /// The file that a plan is written to: the name that the user gives, symbolic links followed.
+    ///
+    /// Throws where something would be lost: a device, a pipe, or a file that holds something else than a plan.
+    static func place(_ file: String, _ session: Session) throws(Failure) -> String {
+        let path = resolvePath(file, from: session.folder)
+        guard let pointer = realpath(path, nil) else {
+            guard isLink(path) else { return path }
+            throw Failure(unfit(file, "is a symbolic link that leads nowhere"))
+        }
+        defer { free(pointer) }
+        let target = String(cString: pointer)
+        guard entryOnDisk(target) == .file else {
+            throw Failure(unfit(file, entryOnDisk(target) == .folder ? "is a folder" : "is no regular file"))
+        }
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try readFile(target, limit: longest, name: file) } catch {
+            throw Failure(error)
+        }
+        // An empty file is what mktemp makes.
+        guard bytes.isEmpty || (try? JSONValue(parsing: bytes))?["kind"] == "Plan" else {
+            throw Failure(unfit(file, "is there already and holds something else than a plan"))
+        }
+        return target
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
+    private static func unfit(_ file: String, _ reason: String) -> Diagnostic {
+        Diagnostic(
+            .error, "not-overwritten", "the plan cannot be saved: '\(file)' \(reason)",
+            hint: "Name another file by -o; what is there was left as it is.")
     }
 }
