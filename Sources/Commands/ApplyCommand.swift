@@ -39,7 +39,7 @@ struct ApplyCommand: Verb {
         let plan = try await environment.plan(selection.planOptions).plan
         session.tell(plan.diagnostics)
         if plan.diagnostics.hasErrors { throw Failure.alreadyTold(plan.diagnostics) }
-        session.show(planText(plan, session.style))
+        session.show(planText(plan, session.style, only: selection.only))
         guard !plan.isEmpty else { return nothingToDo(plan) }
         guard plan.refusals.isEmpty else { throw Failure(plan.refusals, .refused) }
         try approve(plan, session)

@@ -54,10 +54,12 @@ struct InitCommand: Verb {
     }
 
     private func text(_ files: [String], kept: [String]) -> String {
-        let place = directory == "." ? "" : " -C \(directory)"
+        let place = directory == "." ? "" : " -C \(shellWord(directory))"
         let listed = files.map { "  \($0)\n" }.joined()
         let left = kept.map { "  \($0)\n" }.joined()
-        let remark = kept.isEmpty ? "" : "\nLeft as they are (let git ignore '.mooring/*', but not '.mooring/schemas/'):\n\(left)"
+        let remark =
+            kept.isEmpty
+            ? "" : "\nLeft as they are (let git ignore '.mooring/*', but not '.mooring/schemas/'):\n\(left)"
         return """
             Wrote a workspace with an API service, its package, an infrastructure and a deployment:
             \(listed)\(remark)

@@ -31,34 +31,44 @@ struct PlanCommand: Verb {
     var printsDocument: Bool { output.json || format == .json }
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
+        // Told before the nodes are read: that may take a while.
+        if let out { _ = try SavedPlan.place(out, session) }
         let environment = try await OpenEnvironment(workspace, nodes, session)
         let plan = try await environment.plan(selection.planOptions).plan
         environment.tellStatistics()
         // Its digest is over the whole plan: not made where nobody reads it.
-        let document = out != nil || session.isJSON ? planJSON(plan, version: mooringVersion) : .null
-        let diagnostics = plan.diagnostics + plan.refusals
-        var next: String?
-        if let out, !plan.diagnostics.hasErrors {
-            let path = resolvePath(out, from: session.folder)
-            var bytes = document.bytes(.pretty)
-            bytes.append(UInt8(ascii: "\n"))
-            do throws(FileError) {
-                try writeFile(path, bytes)
-            } catch {
-                throw Failure(error.reason == .missing ? FileError.folderMissing(folder(of: path)) : error)
-            }
-            next = "Saved the plan to '\(out)'. To do exactly this: mooring apply\(workspace.text) \(out)"
-        } else if !plan.isEmpty {
-            next = "To do this: mooring apply\(workspace.text)"
-        }
-        var answer = Answer(document: document, diagnostics: diagnostics)
-        answer.text = format == .markdown ? planMarkdown(plan) : planText(plan, session.style, next: next)
+        let isDigested = out != nil || session.isJSON || format == .markdown
+        let document = isDigested ? planJSON(plan, version: mooringVersion) : .null
+        if let out, !plan.diagnostics.hasErrors { try save(document, as: out, session) }
+        let next = next(plan, lacksSecrets: await environment.lacksSecrets(for: plan))
+        var answer = Answer(document: document, diagnostics: plan.diagnostics + plan.warningsOfRefusals)
+        answer.text =
+            format == .markdown
+            ? planMarkdown(plan, digest: document["digest"]?.string, only: selection.only, next: next)
+            : planText(plan, session.style, only: selection.only, next: next)
         if plan.diagnostics.hasErrors {
             answer.status = .error
         } else if detailedExitcode, !plan.isEmpty {
             answer.status = .changesPending
         }
         return answer
+    }
+
+    private func save(_ document: JSONValue, as out: String, _ session: Session) throws(Failure) {
+        let path = try SavedPlan.place(out, session)
+        do throws(FileError) {
+            try writeFile(path, document.bytes(.pretty) + [UInt8(ascii: "\n")])
+        } catch {
+            throw Failure(error.reason == .missing ? FileError.folderMissing(folder(of: path)) : error)
+        }
+    }
+
+    private func next(_ plan: Plan, lacksSecrets: Bool) -> String? {
+        let advice = PlanAdvice(plan: plan, lacksSecrets: lacksSecrets)
+        guard let out else { return advice.text(command: "mooring apply\(workspace.text)\(selection.text)") }
+        let saved = plan.diagnostics.hasErrors ? "The plan was not saved." : "Saved the plan to '\(out)'."
+        let command = "mooring apply\(workspace.text) \(shellFile(out))"
+        return ([saved] + [advice.text(savedCommand: command)].compactMap(\.self)).joined(separator: " ")
     }
 
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue {

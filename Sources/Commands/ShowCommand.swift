@@ -21,9 +21,12 @@ struct ShowCommand: Verb {
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let plan = try SavedPlan.read(file, session)
         let document = planJSON(plan, version: mooringVersion)
-        let next = plan.isEmpty ? nil : "To do exactly this: mooring apply \(file)"
-        var answer = Answer(document: document, diagnostics: plan.diagnostics + plan.refusals)
-        answer.text = format == .markdown ? planMarkdown(plan) : planText(plan, session.style, next: next)
+        let next = plan.isEmpty ? nil : PlanAdvice(plan: plan).text(savedCommand: "mooring apply \(shellFile(file))")
+        var answer = Answer(document: document, diagnostics: plan.diagnostics + plan.warningsOfRefusals)
+        answer.text =
+            format == .markdown
+            ? planMarkdown(plan, digest: document["digest"]?.string, next: next)
+            : planText(plan, session.style, next: next)
         return answer
     }
 

@@ -14,6 +14,8 @@ struct FieldText {
     struct Line: Hashable {
         let sign: Sign
         let text: String
+
+        static let blank = Line(sign: .none, text: "")
     }
 
     let lines: [Line]
@@ -61,9 +63,9 @@ struct FieldText {
     private static func diff(_ before: String, _ after: String, rows: Int) -> [Line] {
         let lines = LineDiff(before, after).lines.map { line in
             switch line {
-            case .same(let text): Line(sign: .none, text: "    " + shortened(printable(text)))
-            case .removed(let text): Line(sign: .removed, text: "    " + shortened(printable(text)))
-            case .added(let text): Line(sign: .added, text: "    " + shortened(printable(text)))
+            case .same(let text): Line(sign: .none, text: indented(text))
+            case .removed(let text): Line(sign: .removed, text: indented(text))
+            case .added(let text): Line(sign: .added, text: indented(text))
             case .skipped(let count): Line(sign: .none, text: "    ... \(counted(count, "equal line"))")
             }
         }
@@ -96,6 +98,10 @@ struct FieldText {
         case .value(.string(let text)): shortened(printable(JSONValue.string(text).text()))
         case .value(let value): shortened(printable(value.text(.compact)))
         }
+    }
+
+    private static func indented(_ text: some StringProtocol) -> String {
+        text.isEmpty ? "" : "    " + shortened(printable(String(text)))
     }
 
     private static func shortened(_ text: String) -> String {

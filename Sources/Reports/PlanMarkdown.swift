@@ -6,8 +6,8 @@ internal import Resources
 ///
 /// Hosts take about 65,000 characters; the result stays below `longestComment` bytes. Nothing in it that users wrote can end a
 /// block, make a link or call somebody's name.
-package func planMarkdown(_ plan: Plan, digest: String? = nil, next: String? = nil) -> String {
-    let head = headMarkdown(plan, digest: digest)
+package func planMarkdown(_ plan: Plan, digest: String? = nil, only: String? = nil, next: String? = nil) -> String {
+    let head = headMarkdown(plan, digest: digest, only: only)
     let tail = tailMarkdown(plan, next: next)
     var result = head
     // The last change's block must leave room for the tail and for the word that says what is missing.
@@ -36,13 +36,14 @@ private let longestWord = 400
 /// In characters: a line of minified code says nothing beyond this.
 private let longestLine = 1000
 
-private func headMarkdown(_ plan: Plan, digest: String?) -> String {
+private func headMarkdown(_ plan: Plan, digest: String?, only: String?) -> String {
     let errors = plan.diagnostics.count { $0.severity == .error }
     var parts = [code(plan.environment), errors > 0 ? "not complete: \(counted(errors, "error"))" : summaryText(plan)]
     if let commit = plan.commit { parts.append("commit " + code(String(commit.prefix(12)))) }
     if let digest { parts.append("digest " + code(String(digest.prefix(19)))) }
+    if let only { parts.append("only " + code(only)) }
     var text = "**mooring plan** " + parts.joined(separator: " · ") + "\n"
-    if plan.isEmpty, errors == 0 { text += "\nNo changes. Live matches the manifests.\n" }
+    if plan.isEmpty, errors == 0 { text += "\n\(noChanges(only))\n" }
     for diagnostic in plan.diagnostics.filter({ $0.severity != .note }).prefix(mostRows) {
         let place = diagnostic.mark.map { " " + code("\($0.file):\($0.line)") } ?? ""
         text += "\n- \(diagnostic.severity.rawValue): \(code(diagnostic.message))\(place)"
@@ -59,6 +60,7 @@ private func changeMarkdown(_ change: Change) -> String {
         switch line.sign {
         // What a diff colours are lines that begin so; a changed value is shown by `!`.
         case .changed: "! \(line.text)"
+        case _ where line.text.isEmpty: line == .blank ? "" : line.sign.rawValue
         default: "\(line.sign.rawValue) \(line.text)"
         }
     }

@@ -17,6 +17,13 @@ package func summaryText(_ plan: Plan) -> String {
     return parts.joined(separator: ", ")
 }
 
+/// What a plan without changes says; of a part alone, `only`, it says nothing about the rest.
+func noChanges(_ only: String?) -> String {
+    only == nil
+        ? "No changes. Live matches the manifests."
+        : "No changes in the part that was looked at; the rest was not compared."
+}
+
 extension Change {
     /// What becomes of the object, as `will be created`.
     var verb: String {

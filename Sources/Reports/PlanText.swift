@@ -4,9 +4,10 @@ internal import Resources
 
 /// The plan as text for a person: the summary, one block for each change, what else to know, and the summary again.
 ///
-/// The plan's diagnostics are not in it: they go to standard error. `next` says what to type next.
-package func planText(_ plan: Plan, _ style: TextStyle, next: String? = nil) -> String {
-    var text = PlanText(plan: plan, style: style)
+/// The plan's diagnostics are not in it: they go to standard error. `only` names the part that it is about, nil for all;
+/// `next` says what to type next.
+package func planText(_ plan: Plan, _ style: TextStyle, only: String? = nil, next: String? = nil) -> String {
+    var text = PlanText(plan: plan, style: style, only: only)
     text.write(next: next)
     return text.lines.joined(separator: "\n") + "\n"
 }
@@ -14,6 +15,7 @@ package func planText(_ plan: Plan, _ style: TextStyle, next: String? = nil) -> 
 private struct PlanText {
     let plan: Plan
     let style: TextStyle
+    let only: String?
     var lines: [String] = []
 
     mutating func write(next: String?) {
@@ -24,7 +26,7 @@ private struct PlanText {
                     .bold, "The plan is not complete: \(counted(errors, "error")) for '\(printable(plan.environment))'."
                 ))
         } else if plan.isEmpty {
-            lines.append(style.paint(.bold, "No changes. Live matches the manifests."))
+            lines.append(style.paint(.bold, noChanges(only)))
         } else {
             lines.append(style.paint(.bold, "Plan for '\(printable(plan.environment))': \(summaryText(plan))"))
         }
@@ -44,15 +46,17 @@ private struct PlanText {
         }
         writeSections()
         lines.append("")
-        lines.append(style.paint(.bold, "Plan: \(summaryText(plan))."))
+        lines.append(style.paint(.bold, "Plan: \(summaryText(plan))\(onlyText)."))
         if let next { lines.append(next) }
     }
+
+    private var onlyText: String { only.map { "; only: \(printable($0))" } ?? "" }
 
     /// Where, and from what.
     private func header() -> [String] {
         var parts = [("deployer", Optional(plan.targets.deployer))]
         if plan.targets.designer != plan.targets.deployer { parts.insert(("designer", plan.targets.designer), at: 0) }
-        parts += [("promotes from", plan.targets.source), ("commit", plan.commit)]
+        parts += [("promotes from", plan.targets.source), ("commit", plan.commit), ("only", only)]
         return parts.compactMap { word, value in
             value.map { style.paint(.dim, "  \(padded(word, to: 13)) \(printable($0))") }
         }
@@ -79,7 +83,7 @@ private struct PlanText {
         lines.append("    " + style.paint(.dim, printable(change.causeSentence)))
         let fields = FieldText(change.fields, width: style.width - 6, rows: style.rows)
         for line in fields.lines {
-            lines.append("    " + paint(line))
+            lines.append(line == .blank ? "" : "    " + paint(line))
         }
         if !change.steps.isEmpty {
             lines.append("    steps:")
@@ -103,7 +107,9 @@ private struct PlanText {
             case .changed: .yellow
             case .none: nil
             }
-        return style.paint(tint, line.sign.rawValue + " " + line.text)
+        // A blank line ends with its sign, not with spaces.
+        let text = line.text.isEmpty ? line.sign.rawValue : line.sign.rawValue + " " + line.text
+        return style.paint(tint, text)
     }
 
     private func stepText(_ step: Step) -> String {

@@ -59,8 +59,9 @@ import Testing
                 fields: [FieldChange(path: "f", before: before, after: after, mark: Sample.mark(1))],
                 cause: Cause(.manifest, at: Sample.mark(1)), steps: [])
         ]
-        let lines = planText(plan, TextStyle()).split(separator: "\n").map { String($0) }
-        return lines.drop { !$0.contains("declared in") }.dropFirst().dropLast().map { String($0.dropFirst(4)) }
+        let lines = planText(plan, TextStyle()).split(separator: "\n", omittingEmptySubsequences: false)
+            .map { String($0) }
+        return lines.drop { !$0.contains("declared in") }.dropFirst().dropLast(3).map { String($0.dropFirst(4)) }
     }
 
     @Test(arguments: [
@@ -75,6 +76,12 @@ import Testing
     ])
     func `shows a field`(before: ShownValue, after: ShownValue, expected: [String]) {
         #expect(fieldLines(before, after) == expected)
+    }
+
+    @Test func `a blank line of a text does not end in spaces`() {
+        #expect(
+            fieldLines(.value("a\n\nb\n"), .value("a\n\nc\n\n"))
+                == ["~ f", "      a", "", "-     b", "+     c", "+"])
     }
 
     @Test func `a long text is shown in part, and whole when asked`() {

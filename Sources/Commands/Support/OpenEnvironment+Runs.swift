@@ -19,6 +19,21 @@ extension OpenEnvironment {
         }
     }
 
+    /// Whether an apply of the plan would end before its first write, because a secret cannot be had here.
+    func lacksSecrets(for plan: Plan) async -> Bool {
+        let references = Set(plan.changes.filter { $0.action != .rollout }.flatMap(\.resource.spec.secrets))
+        for reference in references where await secrets.obstacle(to: reference, for: .manifest) != nil { return true }
+        return false
+    }
+
+    /// More names than these on one line are read by nobody.
+    private static let mostNames = 10
+
+    private static func listed(_ names: [String]) -> String {
+        let shown = names.prefix(mostNames).joined(separator: ", ")
+        return names.count > mostNames ? "\(shown) and \(names.count - mostNames) more" : shown
+    }
+
     /// Makes sure that nothing moved since a plan was saved.
     func verify(_ plan: Plan, file: String) async throws(Failure) {
         var moved: [String] = []
@@ -31,7 +46,7 @@ extension OpenEnvironment {
             throw Failure(
                 Diagnostic(
                     .error, "stale-plan",
-                    "the plan in '\(file)' is stale; moved since: \(moved.joined(separator: ", "))",
+                    "the plan in '\(file)' is stale; moved since: \(OpenEnvironment.listed(moved))",
                     hint: "Make it anew with 'mooring plan -o'. Nothing was written."), .stale)
         }
     }

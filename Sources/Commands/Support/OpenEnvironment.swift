@@ -13,6 +13,7 @@ struct OpenEnvironment {
     let desired: DesiredState
     let reconciler: Reconciler
     let dialect: Dialect
+    let secrets: SecretResolver
     let root: String
     /// The warnings of manifests and connections.
     let diagnostics: [Diagnostic]
@@ -52,6 +53,7 @@ struct OpenEnvironment {
                 source: source?.targetText),
             secrets: secrets, dialect: dialect, root: workspace.root)
         self.desired = desired
+        self.secrets = secrets
         self.opener = opener
         self.options = nodeOptions
         root = workspace.root

@@ -27,7 +27,7 @@ struct WorkspaceOptions: ParsableArguments {
 
     /// The same options again, for a command to type next.
     var text: String {
-        (directory.map { " -C \($0)" } ?? "") + (environment.map { " -e \($0)" } ?? "")
+        (directory.map { " -C \(shellWord($0))" } ?? "") + (environment.map { " -e \(shellWord($0))" } ?? "")
     }
 }
 
@@ -82,6 +82,18 @@ struct SelectionOptions: ParsableArguments {
         }
         return options
     }
+
+    /// The options that leave something out, for a command to type next; empty when the plan is about all.
+    private var narrowing: String {
+        let words = [("--target", target), ("--exclude", exclude), ("--selector", selector)]
+        return words.flatMap { name, values in values.map { " \(name) \(shellWord($0))" } }.joined()
+    }
+
+    /// What the plan is about, in the user's own options; nil when it is about all.
+    var only: String? { narrowing.isEmpty ? nil : String(narrowing.dropFirst()) }
+
+    /// The same options again, for a command to type next.
+    var text: String { narrowing + (noHealth ? " --no-health" : "") }
 
     var isDefault: Bool { target.isEmpty && exclude.isEmpty && selector.isEmpty && !noHealth }
 
