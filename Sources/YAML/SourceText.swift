@@ -11,9 +11,17 @@ package final class SourceText: Sendable {
     /// The file as read, with its byte order mark if it has one.
     package let bytes: [UInt8]
 
-    /// Where each 64th line starts, found when a line is asked for: most texts are right, and never asked.
-    private let index = Mutex<[Int]?>(nil)
-    private static let stride = 64
+    /// Waypoints through the text, found when a place is asked for: most texts are right, and never asked.
+    private let index = Mutex<[Waypoint]?>(nil)
+    /// How many bytes lie between waypoints: what is looked at for one place, however long its line is.
+    private static let stride = 4096
+
+    /// The line and the column, both 1-based, of the byte at `offset`.
+    private struct Waypoint {
+        var offset: Int
+        var line = 1
+        var column = 1
+    }
 
     package init(file: String, bytes: [UInt8]) {
         self.file = file
@@ -22,68 +30,83 @@ package final class SourceText: Sendable {
 
     /// The line of that number (1-based) without its line break, or nil where there is none or it is too long to show.
     package func line(_ number: Int) -> String? {
-        let checkpoints = checkpoints
-        guard number >= 1, (number - 1) / SourceText.stride < checkpoints.count else { return nil }
-        var start = checkpoints[(number - 1) / SourceText.stride]
-        for _ in 0..<((number - 1) % SourceText.stride) {
-            let end = endOfLine(from: start)
-            guard end < bytes.count else { return nil }
-            start = end + SourceText.breakLength(at: end, in: bytes)
+        guard number >= 1 else { return nil }
+        var point = lastWaypoint { ($0.line, $0.column) <= (number, 1) }
+        bytes.withUnsafeBufferPointer { text in
+            while point.line < number, point.offset < text.count { SourceText.step(&point, in: text) }
         }
-        let line = bytes[start..<endOfLine(from: start)]
-        return line.count <= SourceText.longestShownLine ? String(decoding: line, as: UTF8.self) : nil
+        guard point.line == number else { return nil }
+        let start = point.offset
+        // Only the start of a line that is too long is looked at.
+        let most = min(bytes.count, start + SourceText.longestShownLine + 1)
+        let end = (start..<most).first { SourceText.breakLength(at: $0, in: bytes) > 0 } ?? most
+        guard end - start <= SourceText.longestShownLine else { return nil }
+        return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
     /// The line and the column, both 1-based, of the character that holds the byte at `offset`.
     func place(of offset: Int) -> (line: Int, column: Int) {
-        let checkpoints = checkpoints
-        // Binary search for the last checkpoint at or before the offset.
-        var (low, high) = (0, checkpoints.count)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if checkpoints[middle] <= offset { low = middle } else { high = middle }
+        var point = lastWaypoint { $0.offset <= offset }
+        bytes.withUnsafeBufferPointer { text in
+            while point.offset < min(offset, text.count) {
+                let before = point
+                SourceText.step(&point, in: text)
+                // Inside of a line break of several bytes: still in the line that it ends.
+                if point.offset > offset { point = Waypoint(offset: offset, line: before.line, column: before.column) }
+            }
         }
-        var (line, start) = (low * SourceText.stride + 1, checkpoints[low])
-        while true {
-            let end = endOfLine(from: start)
-            let next = end < bytes.count ? end + SourceText.breakLength(at: end, in: bytes) : Int.max
-            guard next <= offset else { break }
-            (line, start) = (line + 1, next)
-        }
-        let before = bytes[start..<max(start, min(offset, bytes.count))]
-        return (line, before.reduce(into: 1) { if $1 & 0xC0 != 0x80 { $0 += 1 } })
+        return (point.line, point.column)
     }
 
     /// How many bytes at the start are a UTF-8 byte order mark.
     var byteOrderMarkLength: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
-    private var checkpoints: [Int] {
+    /// The last waypoint before or at a place; the first one when there is none.
+    private func lastWaypoint(before isBefore: (Waypoint) -> Bool) -> Waypoint {
+        let waypoints = waypoints
+        var (low, high) = (0, waypoints.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if isBefore(waypoints[middle]) { low = middle } else { high = middle }
+        }
+        return waypoints[low]
+    }
+
+    private var waypoints: [Waypoint] {
         index.withLock { known in
             if let known { return known }
-            var found = [byteOrderMarkLength]
-            var (lines, end) = (0, endOfLine(from: byteOrderMarkLength))
-            while end < bytes.count {
-                lines += 1
-                let start = end + SourceText.breakLength(at: end, in: bytes)
-                if lines % SourceText.stride == 0 { found.append(start) }
-                end = endOfLine(from: start)
+            var point = Waypoint(offset: byteOrderMarkLength)
+            var found = [point]
+            bytes.withUnsafeBufferPointer { text in
+                while point.offset < text.count {
+                    SourceText.step(&point, in: text)
+                    if point.offset >= found[found.count - 1].offset + SourceText.stride { found.append(point) }
+                }
             }
             known = found
             return found
         }
     }
 
-    /// Where the line break at or after `start` is, or the end of the text.
-    private func endOfLine(from start: Int) -> Int {
-        var position = start
-        while position < bytes.count, SourceText.breakLength(at: position, in: bytes) == 0 { position += 1 }
-        return position
+    /// Goes past one byte, or one line break.
+    private static func step(_ point: inout Waypoint, in text: UnsafeBufferPointer<UInt8>) {
+        let byte = text[point.offset]
+        let isPlain = byte != 0x0A && byte != 0x0D && byte != 0xC2 && byte != 0xE2
+        let length = isPlain ? 0 : breakLength(at: point.offset, in: text)
+        guard length == 0 else {
+            point = Waypoint(offset: point.offset + length, line: point.line + 1)
+            return
+        }
+        point.offset += 1
+        // The bytes after the first of a character do not count.
+        if byte & 0xC0 != 0x80 { point.column += 1 }
     }
 
     /// How many bytes the line break at `position` has; 0 when there is none.
     ///
     /// Breaks are those of libyaml, whose line numbers must find their line: LF, CR, CR LF, and NEL, LS and PS.
-    static func breakLength(at position: Int, in bytes: [UInt8]) -> Int {
+    static func breakLength<Bytes: RandomAccessCollection>(at position: Int, in bytes: Bytes) -> Int
+    where Bytes.Element == UInt8, Bytes.Index == Int {
         let next = { (distance: Int) in position + distance < bytes.count ? bytes[position + distance] : 0 }
         switch bytes[position] {
         case 0x0A: return 1
