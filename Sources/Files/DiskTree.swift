@@ -23,7 +23,8 @@ package struct DiskTree: SourceTree {
             return nil
         }
         guard let status = FileStatus(real) else { return nil }
-        return status.isFolder ? .folder : status.isFile ? .file : nil
+        guard status.isFolder || status.isFile else { throw .notAFile(path) }
+        return status.isFolder ? .folder : .file
     }
 
     package func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
@@ -42,7 +43,10 @@ package struct DiskTree: SourceTree {
     func location(of path: String) throws(FileError) -> String {
         let resolved = resolvePath(path)
         guard !leadsOutside(resolved) else { throw .outside(path) }
-        guard let real = realPath(root + "/" + resolved) else { throw .system(errno, "open", path) }
+        guard let real = realPath(root + "/" + resolved) else {
+            let number = errno
+            throw number == ENOENT && isLink(root + "/" + resolved) ? .brokenLink(path) : .system(number, "open", path)
+        }
         guard real == root || real.hasPrefix(root == "/" ? "/" : root + "/") else { throw .outside(path) }
         return real
     }
@@ -57,12 +61,12 @@ package struct DiskTree: SourceTree {
             guard above.count < TreeLimits.depth, !above.contains(real) else { return }
             for child in try folderNames(real, name: name.isEmpty ? "." : name) where !child.hasPrefix(".") {
                 let path = name.isEmpty ? child : "\(name)/\(child)"
-                guard let status = FileStatus("\(real)/\(child)") else { continue }
-                if status.isFolder {
+                // What is neither a file nor a folder, as a link that leads nowhere, is listed: reading it says why.
+                if FileStatus("\(real)/\(child)")?.isFolder == true {
                     // A link to a folder outside is no part of the tree.
                     guard let location = try? tree.location(of: path) else { continue }
                     try visit(location, name: path, above: above + [real])
-                } else if status.isFile {
+                } else {
                     found.append(path)
                     guard found.count <= TreeLimits.files else { throw .tooMany(top, limit: TreeLimits.files) }
                 }
@@ -89,6 +93,12 @@ struct FileStatus {
 
     var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
     var isFile: Bool { status.st_mode & S_IFMT == S_IFREG }
+}
+
+/// Whether a symbolic link lies at a path, wherever it leads.
+private func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
 }
 
 /// The path with symbolic links resolved; nil, with `errno`, when there is nothing at it.

@@ -64,13 +64,17 @@ extension FileError {
         FileError(.wrongType, "not-a-folder", "'\(path)' is not a folder")
     }
 
+    package static func brokenLink(_ path: String) -> FileError {
+        FileError(.failed, "file-failed", "'\(path)' is a symbolic link that leads nowhere")
+    }
+
     /// `number` is an `errno`; `verb` as in "cannot read".
     package static func system(_ number: Int32, _ verb: String, _ path: String) -> FileError {
         switch number {
         case ENOENT, ENOTDIR: missing(path)
         case EACCES, EPERM:
             FileError(.denied, "file-denied", "no permission to \(verb) '\(path)'")
-        case ELOOP: FileError(.failed, "file-failed", "'\(path)' is a symbolic link that leads nowhere")
+        case ELOOP: brokenLink(path)
         default: FileError(.failed, "file-failed", "cannot \(verb) '\(path)': \(String(cString: strerror(number)))")
         }
     }

@@ -3,7 +3,9 @@ internal import Glibc
 /// The bytes of a file of at most `limit` bytes. `name` is the path as messages show it.
 package func readFile(_ path: String, limit: Int, name: String? = nil) throws(FileError) -> [UInt8] {
     let name = name ?? path
-    // Without O_NONBLOCK a pipe without a writer would hold us up for ever.
+    // To open a pipe or a device may do something of its own; what is no file is not opened.
+    if let status = FileStatus(path), !status.isFile { throw .notAFile(name) }
+    // It may have changed since: without O_NONBLOCK a pipe without a writer would hold us up for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .system(errno, "read", name) }
     defer { close(descriptor) }

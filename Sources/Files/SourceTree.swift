@@ -4,7 +4,9 @@
 package protocol SourceTree: Sendable {
     /// What lies at a path; nil when nothing does.
     func entry(at path: String) throws(FileError) -> TreeEntry?
-    /// The paths of all files below a folder, sorted; what is hidden (starts with a dot) is left out.
+    /// The paths of all below a folder that is no folder, sorted; what is hidden (starts with a dot) is left out.
+    ///
+    /// Also of what cannot be read, as a link that leads nowhere: whether it is wanted, its name tells the caller.
     func files(below folder: String) throws(FileError) -> [String]
     /// The bytes of a file of at most `limit` bytes.
     func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]

@@ -29,7 +29,10 @@ import Testing
         try scratch.link("out.yaml", to: outside.path + "/secret.yaml")
         try scratch.link("dangling.yaml", to: "nowhere")
         let tree = try DiskTree(root: scratch.path)
-        #expect(try tree.files(below: ".") == ["alias.yaml", "linked/a.yaml", "out.yaml", "real/a.yaml"])
+        #expect(
+            try tree.files(below: ".") == [
+                "alias.yaml", "dangling.yaml", "linked/a.yaml", "out.yaml", "real/a.yaml",
+            ])
         #expect(try tree.read("alias.yaml", limit: 10) == Array("a".utf8))
         for path in ["out.yaml", "out/secret.yaml", "../x", "/etc/passwd", "real/../../x"] {
             #expect(
@@ -64,6 +67,24 @@ import Testing
         #expect(
             message { () throws(FileError) in _ = try tree.files(below: "folder/a.yaml") }
                 == "'folder/a.yaml' is not a folder")
+    }
+
+    @Test func `lists what is no file, and says what it is when it is read`() throws {
+        let scratch = try Scratch()
+        try scratch.link("self.yaml", to: "self.yaml")
+        try scratch.link("dangling.yaml", to: "nowhere")
+        mkfifo(scratch.path + "/pipe.yaml", 0o600)
+        let tree = try DiskTree(root: scratch.path)
+        let paths = ["dangling.yaml", "pipe.yaml", "self.yaml"]
+        #expect(try tree.files(below: ".") == paths)
+        let expected = [
+            "'dangling.yaml' is a symbolic link that leads nowhere", "'pipe.yaml' is not a file",
+            "'self.yaml' is a symbolic link that leads nowhere",
+        ]
+        for (path, words) in zip(paths, expected) {
+            #expect(message { () throws(FileError) in _ = try tree.read(path, limit: 9) } == words)
+            #expect(message { () throws(FileError) in _ = try tree.entry(at: path) } == words)
+        }
     }
 
     @Test(.enabled(if: geteuid() != 0, "the superuser may read anything"))
