@@ -35,9 +35,16 @@ extension FieldReader {
         return node.declared(.string(text))
     }
 
+    /// Characters of an id: DSS makes folders and files of ids, and their names end there.
+    static let longestIdentifier = 255
+
     /// What is wrong with an id, as the end of a sentence; nil when nothing is.
     static func flaw(inIdentifier text: String) -> String? {
         if text.isEmpty { return "is empty" }
+        // A character has at least one byte, so most texts need not be counted.
+        if text.utf8.count > longestIdentifier, text.unicodeScalars.count > longestIdentifier {
+            return "is longer than \(longestIdentifier) characters"
+        }
         if text == "." || text == ".." { return "may not be '\(text)'" }
         if text.contains("/") { return "may not hold a slash" }
         if text.unicodeScalars.contains(where: { $0.value < 0x20 || 0x7F..<0xA0 ~= $0.value }) {
@@ -168,7 +175,9 @@ extension FieldReader {
 
     /// Tells an error of a file at the place that names it.
     mutating func tell(_ failure: FileError, at place: YAMLNode) {
-        let told = failure.diagnostic
+        // As it was written: that is what the user can find.
+        let isOutside = failure.reason == .outside
+        let told = (isOutside ? place.scalar.map { FileError.outside($0.text) } ?? failure : failure).diagnostic
         error(place, told.code, told.message, hint: told.hint ?? "Paths are relative to the file that names them.")
     }
 }

@@ -28,7 +28,9 @@ struct ManifestSet<Tree: SourceTree> {
             manifests = try PathSelection.manifests(of: environment, in: workspace, tree: tree)
             overlays = try PathSelection.overlays(of: environment, tree: tree)
         } catch {
-            loaded.diagnostics.append(error.diagnostic)
+            var told = error.diagnostic
+            told.mark = SourceMark(file: workspaceFile)
+            loaded.diagnostics.append(told)
             return loaded
         }
         if manifests.isEmpty { loaded.diagnostics.append(noManifests(environment)) }

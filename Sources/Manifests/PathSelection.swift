@@ -11,7 +11,8 @@ struct PathSelection {
         // That an entry leads out of the workspace has been told where it stands.
         guard !leadsOutside(path) else { return [] }
         guard Glob.isPattern(path) else {
-            switch try tree.entry(at: path) {
+            // Why nothing can be had there has been told where the entry stands.
+            switch try? tree.entry(at: path) {
             case .file?: return [path]
             case .folder?: return manifests(try tree.files(below: path))
             case nil: return []

@@ -160,6 +160,50 @@ struct DeniedTree: SourceTree {
                 """)
     }
 
+    @Test func `a manifest that is no file is an error, whatever else lies beside it`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "mooring-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(localWorkspace.utf8).write(to: folder.appending(path: "mooring.yaml"))
+        try Data(manifest("Infra", "name: i", "type: K8S").utf8).write(to: folder.appending(path: "a.yaml"))
+        for name in ["dangling.yml", "dangling.txt"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.appending(path: name).path, withDestinationPath: "nowhere")
+        }
+        mkfifo(folder.appending(path: "pipe.json").path, 0o600)
+        mkfifo(folder.appending(path: "pipe").path, 0o600)
+        let tree = try DiskTree(root: folder.path)
+        let workspace = try #require(loadWorkspace(tree).workspace)
+        #expect(
+            text(loadDesired(workspace, environment: "local", tree: tree, today: today).diagnostics) == """
+                error: 'dangling.yml' is a symbolic link that leads nowhere [file-failed]
+                  --> dangling.yml:1:1
+                error: 'pipe.json' is not a file [not-a-file]
+                  --> pipe.json:1:1
+
+                """)
+    }
+
+    @Test func `an entry that leads out is told once, and as it is written`() {
+        let workspace = localWorkspace.replacingOccurrences(
+            of: "spec:\n", with: "spec:\n  manifests: [m.yaml, ./x/../../y]\n")
+        let service = manifest(
+            "APIService", "project: P, name: s",
+            "endpoints: [{id: e, type: PY_FUNCTION, code: {file: ./../../../f.py}}]")
+        let codes = Loading(service, workspace: workspace).diagnostics.filter { $0.code == "path-outside" }
+        #expect(
+            codes.map { "\($0.message) \($0.mark?.file ?? "")" } == [
+                "'./x/../../y' leads out of the workspace mooring.yaml",
+                "'./../../../f.py' leads out of the workspace m.yaml",
+            ])
+    }
+
+    @Test(arguments: [255, 256, 100_000])
+    func `a name of a length`(length: Int) {
+        let told = Loading(manifest("Infra", "name: \(String(repeating: "é", count: length))", "type: K8S")).diagnostics
+        #expect(told.map(\.message) == (length <= 255 ? [] : ["'name' is longer than 255 characters"]))
+    }
+
     @Test func `more problems than anyone reads`() {
         let manifests = (0..<3000).map { manifest("Infra", "name: i\($0)", "typo: K8S") }.joined()
         let told = Loading(manifests).diagnostics
