@@ -10,6 +10,10 @@ struct Document {
     let spec: YAMLNode?
     /// The environments that it is for; nil for all.
     let environments: [String]?
+    /// Whether it names an environment that is not there, so that it may belong to any.
+    var hasUnknownEnvironment = false
+    /// Whether it lacks a map of metadata, which has been told.
+    var lacksMetadata = false
     /// Whether a `${var.` stands anywhere in its file, so that most documents need not be searched.
     let mayHoldVariables: Bool
 }
@@ -51,21 +55,26 @@ extension SourceFile {
         }
         guard let kind = kind(node, &reader) else { return }
         checkFields(node, &reader)
-        guard let metadata = node["metadata"] else {
-            reader.error(
-                node, "missing-field", "the document lacks 'metadata'", hint: "It holds the names of the object.")
+        guard let metadata = node["metadata"], metadata.mapping != nil else {
+            if let metadata = node["metadata"] {
+                reader.wrongType(metadata, "a map", "'metadata'")
+            } else {
+                reader.error(
+                    node, "missing-field", "the document lacks 'metadata'", hint: "It holds the names of the object.")
+            }
             unknown.insert(kind)
+            documents.append(
+                Document(
+                    kind: kind, node: node, metadata: node.emptied, spec: node["spec"], environments: nil,
+                    lacksMetadata: true, mayHoldVariables: mayHoldVariables))
             return
         }
-        guard metadata.mapping != nil else {
-            reader.wrongType(metadata, "a map", "'metadata'")
-            unknown.insert(kind)
-            return
-        }
+        let wanted = filter(metadata, environments, &reader)
         documents.append(
             Document(
-                kind: kind, node: node, metadata: metadata, spec: node["spec"],
-                environments: filter(metadata, environments, &reader), mayHoldVariables: mayHoldVariables))
+                kind: kind, node: node, metadata: metadata, spec: node["spec"], environments: wanted,
+                hasUnknownEnvironment: wanted?.contains { !environments.contains($0) } ?? false,
+                mayHoldVariables: mayHoldVariables))
     }
 
     /// The kind of a document; nil when it is none, which has been told then.

@@ -26,12 +26,14 @@ struct DraftReader {
     var reader = FieldReader()
     /// The kinds of which a document could not be named.
     var unknown: Set<Kind> = []
+    /// What declares nothing, as its name is wrong; what else is wrong with it is told in the same run.
+    private(set) var nameless: [Draft] = []
 
     /// The drafts of one document, variables replaced; the first is the document itself. None when it has no name.
     mutating func drafts(_ document: Document, metadata: YAMLNode, spec: YAMLNode?) -> [Draft] {
         let definition = KindDefinition.of(document.kind)
         var path: [String] = []
-        for field in definition.identity {
+        for field in definition.identity where !document.lacksMetadata {
             guard let node = metadata[field.name] else {
                 reader.error(
                     metadata, "missing-field", "'metadata' lacks '\(field.name)'",
@@ -43,14 +45,33 @@ struct DraftReader {
             if let text = reader.value(node, field.type, name: "'\(field.name)'")?.string { path.append(text) }
         }
         guard path.count == definition.identity.count else {
-            markUnknown(document.kind)
+            setAside(document, metadata: metadata, spec: spec)
             return []
         }
+        return drafts(document, path, metadata, spec)
+    }
+
+    /// Takes a document that declares nothing that we know, so that its fields are read all the same.
+    mutating func setAside(_ document: Document, metadata: YAMLNode, spec: YAMLNode?) {
+        markUnknown(document.kind)
+        let path = KindDefinition.of(document.kind).identity.map { _ in DraftReader.noName }
+        nameless += drafts(document, path, metadata, spec)
+    }
+
+    /// What stands in the address of a nameless draft, which is never looked up.
+    private static let noName = "?"
+
+    private mutating func drafts(
+        _ document: Document, _ path: [String], _ metadata: YAMLNode, _ spec: YAMLNode?
+    ) -> [Draft] {
         let draft = Draft(
             address: Address(document.kind, path: path), node: document.node, metadata: metadata, spec: spec,
             isInline: false)
         return document.kind == .apiService ? split(draft) : [draft]
     }
+
+    /// Forgets what was set aside since there were `count`: an overlay alone is not whole, so it cannot be checked.
+    mutating func forgetNameless(beyond count: Int) { nameless.removeLast(nameless.count - count) }
 
     /// Notes that an object of a kind, and what it brings along, may be declared by a name that we do not know.
     mutating func markUnknown(_ kind: Kind) {
@@ -91,21 +112,19 @@ struct DraftReader {
                 reader.wrongType(element, "a map", "an element of 'endpoints'")
                 return nil
             }
-            guard let idNode = element["id"] else {
+            let id = element["id"].flatMap { reader.identifier($0, "'id'")?.string }
+            if element["id"] == nil {
                 reader.error(element, "missing-field", "an element of 'endpoints' lacks 'id'")
-                unknown.insert(.endpoint)
-                return nil
-            }
-            guard let id = reader.identifier(idNode, "'id'")?.string else {
-                unknown.insert(.endpoint)
-                return nil
             }
             var spec = element
             spec.content = .mapping(members.filter { $0.name != "id" })
-            return Draft(
-                address: Address(.endpoint, path: service.address.path + [id]), node: element,
-                metadata: element.emptied,
-                spec: spec, isInline: true)
+            let draft = Draft(
+                address: Address(.endpoint, path: service.address.path + [id ?? DraftReader.noName]), node: element,
+                metadata: element.emptied, spec: spec, isInline: true)
+            guard id == nil else { return draft }
+            unknown.insert(.endpoint)
+            nameless.append(draft)
+            return nil
         }
     }
 }

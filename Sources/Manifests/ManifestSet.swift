@@ -40,17 +40,23 @@ struct ManifestSet<Tree: SourceTree> {
         for path in manifests {
             for document in documents(path, environment, &loaded, &drafts) {
                 let (metadata, spec) = substituted(document, &substitution, &drafts)
+                guard document.isFor(environment) else {
+                    drafts.setAside(document, metadata: metadata, spec: spec)
+                    continue
+                }
                 for draft in drafts.drafts(document, metadata: metadata, spec: spec) { set.add(draft) }
             }
         }
+        let nameless = drafts.nameless.count
         for path in overlays {
-            for document in documents(path, environment, &loaded, &drafts) {
+            for document in documents(path, environment, &loaded, &drafts) where document.isFor(environment) {
                 let (metadata, spec) = substituted(document, &substitution, &drafts)
                 merge(document, metadata, spec, into: &set, &drafts)
             }
         }
+        drafts.forgetNameless(beyond: nameless)
         loaded.diagnostics += substitution.diagnostics + drafts.reader.diagnostics + set.reader.diagnostics
-        finish(set, unknown: drafts.unknown, &loaded)
+        finish(set, drafts, &loaded)
         return loaded
     }
 
@@ -60,7 +66,7 @@ struct ManifestSet<Tree: SourceTree> {
         let file = file(path)
         loaded.diagnostics += file.diagnostics
         drafts.unknown.formUnion(file.unknown)
-        return file.documents.filter { $0.environments?.contains(environment.name) ?? true }
+        return file.documents.filter { $0.isFor(environment) || $0.hasUnknownEnvironment }
     }
 
     private mutating func file(_ path: String) -> SourceFile {
@@ -118,7 +124,8 @@ struct ManifestSet<Tree: SourceTree> {
         set.merge(overlays, canCheck: !drafts.unknown.contains(document.kind))
     }
 
-    private func finish(_ set: DraftSet, unknown: Set<Kind>, _ loaded: inout Loaded) {
+    private func finish(_ set: DraftSet, _ named: DraftReader, _ loaded: inout Loaded) {
+        let unknown = named.unknown
         let policy = workspace.secrets
         let connections = connectionSecrets
         var reader = ResourceReader(
@@ -129,6 +136,7 @@ struct ManifestSet<Tree: SourceTree> {
             loaded.resources.append(reader.resource(whole))
             loaded.drafts.append(whole)
         }
+        for draft in named.nameless { _ = reader.resource(draft) }
         var checks = ReferenceChecks(loaded, unknown: unknown)
         checks.run()
         var versions = AutoVersions(loaded.resources, drafts: loaded.drafts, canCheck: !unknown.contains(.package))
@@ -143,6 +151,10 @@ struct ManifestSet<Tree: SourceTree> {
             at: environment.mark,
             hint: "No .yaml, .yml or .json file lies at \(entries).")
     }
+}
+
+extension Document {
+    func isFor(_ environment: Environment) -> Bool { environments?.contains(environment.name) ?? true }
 }
 
 /// What one environment came to.
