@@ -16,7 +16,7 @@ package func loadDesired(
     }
     var set = ManifestSet(workspace, tree: tree, today: today)
     let loaded = set.load(environment)
-    return (loaded.state, loaded.diagnostics.presentable)
+    return (loaded.state, set.problems.diagnostics.presentable)
 }
 
 /// What should be live in each environment, in the order of the workspace; each problem is told once.
@@ -27,8 +27,9 @@ package func loadAllDesired(
 ) -> (desired: [DesiredState], diagnostics: [Diagnostic]) {
     var set = ManifestSet(workspace, tree: tree, today: today)
     let loaded = workspace.environments.map { set.load($0) }
-    let diagnostics = loaded.flatMap(\.diagnostics) + EnvironmentConflicts.find(loaded)
-    return (loaded.map(\.state), diagnostics.presentable)
+    var problems = set.problems
+    if !problems.isFull { problems.add(EnvironmentConflicts.find(loaded)) }
+    return (loaded.map(\.state), problems.diagnostics.presentable)
 }
 
 /// What to tell who selects an environment that does not exist.

@@ -36,16 +36,19 @@ extension SourceFile {
         diagnostics = problems
         if problems.hasErrors { unknown = Set(Kind.allCases) }
         let mayHoldVariables = Substitution.occurs(in: bytes)
-        for node in nodes {
+        var reader = FieldReader()
+        for node in nodes where !reader.isFull {
             // A JSON file that is nothing of ours lies in many a repository: settings of tools, a saved plan.
             if isJSON, node.mapping != nil, SourceFile.fields.allSatisfy({ node[$0] == nil }) { continue }
-            add(node, environments, mayHoldVariables)
+            add(node, environments, mayHoldVariables, &reader)
         }
+        diagnostics += reader.diagnostics
+        if reader.isFull { unknown = Set(Kind.allCases) }
     }
 
-    private mutating func add(_ node: YAMLNode, _ environments: [String], _ mayHoldVariables: Bool) {
-        var reader = FieldReader()
-        defer { diagnostics += reader.diagnostics }
+    private mutating func add(
+        _ node: YAMLNode, _ environments: [String], _ mayHoldVariables: Bool, _ reader: inout FieldReader
+    ) {
         guard node.mapping != nil else {
             reader.error(
                 node, "not-a-document", "a manifest must be a map, not \(node.typeName)",

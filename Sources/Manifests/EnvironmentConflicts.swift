@@ -28,6 +28,7 @@ enum EnvironmentConflicts {
                 let hint =
                     "They differ in '\(difference)'. "
                     + "Give the object another name in one of them, or each a node of its own."
+                guard found.count <= maximumProblems else { return found }
                 found.append(
                     draft.place.diagnostic(.error, "environments-conflict", text, hint: hint, related: related))
             }

@@ -13,7 +13,7 @@ extension FieldReader {
         guard let members = node.mapping else {
             if node.scalar != nil, node.scalar?.value != .null {
                 error(
-                    node, literalSecretCode, "\(name) is a secret and may not stand in a file",
+                    node, Diagnostic.literalSecretCode, "\(name) is a secret and may not stand in a file",
                     hint: FieldReader.formsHint)
             } else {
                 wrongType(node, "a secret", name, hint: FieldReader.formsHint)
@@ -96,22 +96,5 @@ extension FieldReader {
             return nil
         }
         return open(node)
-    }
-}
-
-/// The code of a diagnostic whose line holds a secret.
-private let literalSecretCode = "literal-secret"
-
-extension Array where Element == Diagnostic {
-    /// The diagnostics, each once and in file order; no line that holds a literal secret is shown.
-    var presentable: [Diagnostic] {
-        let line = { (told: Diagnostic) in told.mark.map { SourceMark(file: $0.file, line: $0.line) } }
-        let hidden = Set(filter { $0.code == literalSecretCode }.compactMap(line))
-        var seen: Set<Diagnostic> = []
-        return compactMap { told in
-            var told = told
-            if let place = line(told), hidden.contains(place) { told.excerpt = nil }
-            return seen.insert(told).inserted ? told : nil
-        }.inFileOrder
     }
 }

@@ -13,14 +13,23 @@ struct FieldReader {
     let tree: (any SourceTree)?
     /// Whether a document may use a secret, as far as its name tells.
     let permits: (SecretReference) -> Bool
+    /// Each once; of errors and of warnings at most one more than is told, so that it shows that there are more.
     private(set) var diagnostics: [Diagnostic] = []
+    private var told: Set<Told> = []
+    private var errors = 0
+    private var warnings = 0
+
+    private struct Told: Hashable {
+        let mark: SourceMark
+        let code: String
+        let message: String
+    }
+
     /// The contents of the files that were named so far; many endpoints may share one.
     var contents: [String: String] = [:]
     /// How many bytes those files have.
     var contentBytes = 0
 
-    /// Problems told by one reader: who has more has one cause for most of them, and each holds its line.
-    static let maximumDiagnostics = 1000
     /// Bytes of all files whose contents one environment takes. Code is small; what is large is an archive, which is
     /// not read.
     static let maximumContentBytes = 64 << 20
@@ -46,15 +55,14 @@ struct FieldReader {
         _ severity: Diagnostic.Severity, _ node: YAMLNode, _ code: String, _ message: String, hint: String?,
         related: [Diagnostic.Related]
     ) {
-        if diagnostics.count < FieldReader.maximumDiagnostics {
-            diagnostics.append(node.diagnostic(severity, code, message, hint: hint, related: related))
-        } else if diagnostics.count == FieldReader.maximumDiagnostics {
-            diagnostics.append(
-                Diagnostic(
-                    .error, "too-many-problems",
-                    "there are more than \(FieldReader.maximumDiagnostics) problems; the rest is not told"))
-        }
+        guard severity == .error ? !isFull : warnings <= maximumProblems else { return }
+        guard told.insert(Told(mark: node.mark, code: code, message: message)).inserted else { return }
+        if severity == .error { errors += 1 } else { warnings += 1 }
+        diagnostics.append(node.diagnostic(severity, code, message, hint: hint, related: related))
     }
+
+    /// Whether there are more errors than are told, so that no work is worth its while.
+    var isFull: Bool { errors > maximumProblems }
 
     /// Reads a map by its fields. `name` is what a message calls it. Fields that are wrong are left out.
     mutating func object(_ node: YAMLNode, _ fields: [Field], name: String) -> DeclaredValue? {
@@ -81,6 +89,8 @@ struct FieldReader {
     }
 
     mutating func unknownField(_ key: YAMLNode, _ fields: [Field]) {
+        // To look for the nearest name takes longest.
+        guard !isFull else { return }
         let word = key.scalar?.text ?? ""
         let hint: String
         if let close = closest(to: word, among: fields.map(\.name)) {

@@ -9,6 +9,8 @@ struct ManifestSet<Tree: SourceTree> {
     let tree: Tree
     let today: Day?
     private var files: [String: SourceFile] = [:]
+    /// What is told so far, of all files and all environments.
+    private(set) var problems = Problems()
     /// The secrets of all connections: what a manifest may not use, unless it is allowed by name.
     private let connectionSecrets: [SecretReference]
 
@@ -22,6 +24,15 @@ struct ManifestSet<Tree: SourceTree> {
     /// One environment's resources, and all that is wrong with them.
     mutating func load(_ environment: Environment) -> Loaded {
         var loaded = Loaded(environment: environment)
+        guard !problems.isFull else { return loaded }
+        read(&loaded)
+        problems.add(loaded.diagnostics)
+        loaded.diagnostics = []
+        return loaded
+    }
+
+    private mutating func read(_ loaded: inout Loaded) {
+        let environment = loaded.environment
         let manifests: [String]
         let overlays: [String]
         do throws(FileError) {
@@ -31,7 +42,7 @@ struct ManifestSet<Tree: SourceTree> {
             var told = error.diagnostic
             told.mark = SourceMark(file: workspaceFile)
             loaded.diagnostics.append(told)
-            return loaded
+            return
         }
         if manifests.isEmpty { loaded.diagnostics.append(noManifests(environment)) }
         var drafts = DraftReader()
@@ -56,15 +67,18 @@ struct ManifestSet<Tree: SourceTree> {
         }
         drafts.forgetNameless(beyond: nameless)
         loaded.diagnostics += substitution.diagnostics + drafts.reader.diagnostics + set.reader.diagnostics
+        problems.add(loaded.diagnostics)
+        // What was not read is not missing.
+        guard !problems.isFull else { return }
         finish(set, drafts, &loaded)
-        return loaded
     }
 
     private mutating func documents(
         _ path: String, _ environment: Environment, _ loaded: inout Loaded, _ drafts: inout DraftReader
     ) -> [Document] {
+        guard !problems.isFull, !drafts.reader.isFull else { return [] }
         let file = file(path)
-        loaded.diagnostics += file.diagnostics
+        problems.add(file.diagnostics)
         drafts.unknown.formUnion(file.unknown)
         return file.documents.filter { $0.isFor(environment) || $0.hasUnknownEnvironment }
     }
@@ -130,13 +144,17 @@ struct ManifestSet<Tree: SourceTree> {
         let connections = connectionSecrets
         var reader = ResourceReader(
             fields: FieldReader(tree: tree) { policy.permits($0, connections: connections) }, today: today)
-        for draft in set.drafts {
+        for draft in set.drafts where !reader.fields.isFull {
             let service = draft.isInline ? draft.address.service.flatMap { set[$0] } : nil
             let whole = service.map { draft.inheriting(from: $0) } ?? draft
             loaded.resources.append(reader.resource(whole))
             loaded.drafts.append(whole)
         }
-        for draft in named.nameless { _ = reader.resource(draft) }
+        for draft in named.nameless where !reader.fields.isFull { _ = reader.resource(draft) }
+        guard !reader.fields.isFull else {
+            loaded.diagnostics += reader.fields.diagnostics
+            return
+        }
         var checks = ReferenceChecks(loaded, unknown: unknown)
         checks.run()
         var versions = AutoVersions(loaded.resources, drafts: loaded.drafts, canCheck: !unknown.contains(.package))

@@ -112,7 +112,7 @@ struct Substitution {
     }
 
     private mutating func tell(_ node: YAMLNode, _ code: String, _ message: String, hint: String) {
-        guard diagnostics.count < FieldReader.maximumDiagnostics else { return }
+        guard diagnostics.count <= maximumProblems else { return }
         diagnostics.append(node.diagnostic(.error, code, message, hint: hint))
     }
 

@@ -211,6 +211,30 @@ struct DeniedTree: SourceTree {
         #expect(told.contains { $0.code == "too-many-problems" })
     }
 
+    @Test(arguments: [1, 5])
+    func `more problems than anyone reads, in many documents of many files`(environments: Int) throws {
+        var workspace = localWorkspace
+        for number in 1..<environments { workspace += "    e\(number): {sandbox: .mooring/\(number)}\n" }
+        let kinds = ["x: 1\n---\n", "kind: Nope\n---\n", manifest("Infra", "name: \"a/b\""), "[]\n---\n"]
+        var files = [workspaceFile: workspace]
+        for number in 0..<60 { files["m\(number).yaml"] = String(repeating: kinds[number % 4], count: 100) }
+        let tree = MemoryTree(files)
+        let told = loadAllDesired(
+            try #require(loadWorkspace(tree).workspace), tree: tree, today: today
+        ).diagnostics
+        #expect(told.count == FieldLimit.diagnostics + 1)
+        #expect(told.filter { $0.code == "too-many-problems" }.count == 1)
+        #expect(told.last?.code == "too-many-problems")
+        #expect(told.last?.severity == .error)
+    }
+
+    @Test func `warnings alone are no error, however many`() {
+        let manifests = (0..<1500).map { manifest("APIService", "project: P, name: s\($0)", "authMethod: API_KEYS") }
+        let told = Loading(manifests.joined()).diagnostics
+        #expect(told.count == FieldLimit.diagnostics + 1)
+        #expect(!told.hasErrors)
+    }
+
     @Test func `ten thousand references to nothing`() {
         let manifests = (0..<10_000).map {
             manifest("Deployment", "name: d\($0)", "publishedServiceId: s\($0)\ninfraId: i\($0)\nversion: v")
