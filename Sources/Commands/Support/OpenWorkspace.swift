@@ -18,10 +18,18 @@ struct OpenWorkspace {
     /// `concurrency` goes over the limit of each environment.
     init(_ options: WorkspaceOptions, concurrency: Int? = nil, _ session: Session) throws(Failure) {
         let start = options.directory.map { resolvePath($0, from: session.folder) } ?? session.folder
+        let found: String?
         do throws(FileError) {
-            tree = try DiskTree(root: OpenWorkspace.find(from: start) ?? start)
+            found = OpenWorkspace.find(from: start)
+            tree = try DiskTree(root: found ?? start)
         } catch {
             throw Failure(error)
+        }
+        if found == nil, let directory = options.directory {
+            throw Failure(
+                Diagnostic(
+                    .error, "no-workspace", "there is no '\(workspaceFile)' in '\(directory)' or in a folder above it",
+                    hint: "Name the folder that holds it by -C DIR, or make one with 'mooring init'."))
         }
         let (loaded, diagnostics) = loadWorkspace(tree)
         guard var workspace = loaded else { throw Failure(diagnostics) }
