@@ -62,10 +62,12 @@ struct ApplyCommand: Verb {
                     hint: "Approve it with --auto-approve, or save it with 'mooring plan -o' and apply the file."),
                 .refused)
         }
-        guard Approval.ask("Apply this to '\(plan.environment)'?") else {
-            throw Failure(
-                Diagnostic(.error, "not-approved", "the plan was not approved; nothing was written"), .refused)
+        let problem = Diagnostic(.error, "not-approved", "the plan was not approved")
+        let isApproved = Approval.ask("Apply this to '\(plan.environment)'?") {
+            guard session.isJSON else { return }
+            Console.output.write(ApplyCommand.document(failed: [problem]).text(.pretty) + "\n")
         }
+        guard isApproved else { throw Failure(problem, .refused) }
     }
 
     private func applySaved(_ file: String, _ session: Session) async throws(Failure) -> Answer {

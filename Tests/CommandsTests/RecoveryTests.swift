@@ -90,24 +90,48 @@ import Testing
             said += piece
             if not asked and b"Only 'yes' does" in said:
                 asked = True
-                os.write(end, sys.argv[2].encode() + b"\\n")
+                # A control character stands for its key; a line ends with the return key.
+                os.write(end, sys.argv[2].encode() + (b"" if sys.argv[2] < " " else b"\\n"))
         sys.stdout.write(said.decode())
         sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         """
 
-    @Test(arguments: [("no", Int32(7)), ("y", 7), ("yes", 0)])
-    func `on a terminal an apply asks, and only a plain yes is one`(answer: String, status: Int32) async throws {
-        let bench = try Workbench()
+    private func onTerminal(_ bench: Workbench, answer: String, _ arguments: [String]) async throws -> Workbench.Outcome
+    {
         try bench.copyExample("quickstart")
         try bench.write("terminal.py", RecoveryTests.terminal)
         let program = Workbench.products.appending(path: "mooring").path
         let run = try RunningProgram(
-            "/usr/bin/env", ["python3", bench.path("terminal.py"), program, answer, "apply"],
+            "/usr/bin/env", ["python3", bench.path("terminal.py"), program, answer] + arguments,
             folder: bench.folder.appending(path: "quickstart"),
             environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "TERM": "xterm"],
             scratch: bench.folder)
-        let outcome = try await run.end()
+        return try await run.end()
+    }
+
+    @Test(arguments: [("no", Int32(7)), ("y", 7), ("yes", 0)])
+    func `on a terminal an apply asks, and only a plain yes is one`(answer: String, status: Int32) async throws {
+        let outcome = try await onTerminal(Workbench(), answer: answer, ["apply"])
         #expect(outcome.status == status, "\(outcome.output)")
         #expect(outcome.output.contains("7 of 7 done") == (status == 0))
+        #expect(outcome.output.contains("\r\nNothing was written.\r\n") == (status != 0))
+    }
+
+    @Test(arguments: [("\u{3}", Int32(130)), ("\u{4}", 7)])
+    func `a key that ends an apply at its question says that nothing was written`(
+        key: String, status: Int32
+    ) async throws {
+        let outcome = try await onTerminal(Workbench(), answer: key, ["apply"])
+        #expect(outcome.status == status, "\(outcome.output)")
+        #expect(outcome.output.contains("\r\nNothing was written.\r\n"), "\(outcome.output)")
+    }
+
+    @Test func `a terminal is told that nodes are read, and the line goes away`() async throws {
+        let line = "Reading 'local' ..."
+        let shown = try await onTerminal(Workbench(), answer: "", ["plan"]).output
+        #expect(shown.contains("\(line)\r\u{1B}[K"))
+        for arguments in [["plan", "--json"], ["plan", "-v"]] {
+            #expect(try await !onTerminal(Workbench(), answer: "", arguments).output.contains(line))
+        }
     }
 }

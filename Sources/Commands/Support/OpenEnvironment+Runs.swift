@@ -9,6 +9,8 @@ internal import Resources
 extension OpenEnvironment {
     /// The plan, with the warnings of manifests and connections among its diagnostics.
     func plan(_ options: PlanOptions) async throws(Failure) -> (plan: Plan, live: LiveState) {
+        let notice = noticeOfReading()
+        defer { notice.end() }
         do throws(ReconcileError) {
             var result = try await reconciler.plan(desired, options)
             result.plan.commit = headCommit(of: root)
@@ -39,6 +41,8 @@ extension OpenEnvironment {
         var moved: [String] = []
         if plan.environment != desired.environment.name { moved.append("the environment") }
         if let commit = plan.commit, commit != headCommit(of: root) { moved.append("the commit of the workspace") }
+        let notice = noticeOfReading()
+        defer { notice.end() }
         do throws(ReconcileError) { moved += try await reconciler.moved(since: plan) } catch {
             throw Failure(error.diagnostics)
         }

@@ -19,6 +19,7 @@ struct OpenEnvironment {
     let diagnostics: [Diagnostic]
     private let opener: NodeOpener
     private let options: NodeOptions
+    private let session: Session
 
     init(
         _ options: WorkspaceOptions, _ nodeOptions: NodeOptions, _ session: Session, environment: String? = nil
@@ -56,6 +57,7 @@ struct OpenEnvironment {
         self.secrets = secrets
         self.opener = opener
         self.options = nodeOptions
+        self.session = session
         root = workspace.root
         diagnostics = warnings + OpenEnvironment.warnings(of: connections)
     }
@@ -96,6 +98,11 @@ struct OpenEnvironment {
         if authority.hasPrefix("[::1]") { return true }
         let host = authority.prefix { $0 != ":" }
         return host == "localhost" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
+    }
+
+    /// Says on a terminal that the nodes are read, until the notice is ended.
+    func noticeOfReading() -> Notice {
+        Notice("Reading '\(desired.environment.name)' ...", session, isVerbose: options.verbose)
     }
 
     /// With `--stats`: tells how many requests were sent.
