@@ -13,6 +13,7 @@ package enum Program {
         // A reader that went away is told to the writer, and an apply must outlive it.
         signal(SIGPIPE, SIG_IGN)
         let arguments = verbFirst(Array(CommandLine.arguments.dropFirst()))
+        if let problem = unknownVerb(arguments) { end(problem, arguments) }
         do {
             var command = try MooringCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -30,6 +31,27 @@ package enum Program {
             MooringCommand.exit(withError: error)
         }
     }
+
+    /// Tells wrong usage and ends the process.
+    private static func end(_ problem: Diagnostic, _ arguments: [String]) -> Never {
+        if arguments.contains("--json") {
+            Console.output.write(failureDocument([problem]).text(.pretty) + "\n")
+        }
+        Console.errors.write(problem.text(color: false))
+        exit(ExitStatus.usage.rawValue)
+    }
+}
+
+/// What to say of a command that there is not; the parser would speak of its options instead.
+private func unknownVerb(_ arguments: [String]) -> Diagnostic? {
+    guard let word = arguments.first, !word.hasPrefix("-") else { return nil }
+    let commands = MooringCommand.configuration.subcommands.map { $0.configuration }
+    let names = commands.compactMap(\.commandName) + ["help"]
+    guard !names.contains(word) else { return nil }
+    let shown = commands.filter(\.shouldDisplay).compactMap(\.commandName)
+    return Diagnostic(
+        .error, "usage", "there is no command '\(word)'",
+        hint: closest(to: word, among: shown).map { "Did you mean '\($0)'?" } ?? "`mooring --help` lists them.")
 }
 
 /// The arguments with common options that stand before the verb, as in `mooring -C DIR plan`, behind all others.
@@ -58,6 +80,8 @@ struct MooringCommand: AsyncParsableCommand {
             Exit status: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), 5 the saved plan \
             is stale, 6 locked by another process, 7 refused, 8 applied in part, 9 rolled back, 64 usage, 130 interrupted, \
             143 terminated.
+
+            'mooring --generate-completion-script bash' (or zsh, fish) prints completions for a shell.
             """,
         version: mooringVersion,
         subcommands: [ManualCommand.self],

@@ -34,14 +34,25 @@ struct StatusCommand: Verb {
         guard let address else { return report }
         let rows = report.rows.filter { $0.address.matches(address) }
         guard !rows.isEmpty else {
-            let known = report.rows.map(\.address.description)
             throw Failure(
                 Diagnostic(
                     .error, "unknown-address", "no declared resource has an address like '\(address)'",
-                    hint: closest(to: address, among: known).map { "Did you mean '\($0)'?" }))
+                    hint: StatusCommand.likely(address, among: report.rows.map(\.address)).map {
+                        "Did you mean '\($0)'?"
+                    }))
         }
         return StatusReport(
             environment: report.environment, targets: report.targets, rows: rows, diagnostics: report.diagnostics)
+    }
+
+    /// The address that a word stands for that matches none: a bare name, or one mistyped.
+    private static func likely(_ word: String, among addresses: [Address]) -> Address? {
+        var named: [String: Address] = [:]
+        for address in addresses.sorted().reversed() {
+            named[address.name] = address
+            named[address.description] = address
+        }
+        return closest(to: word, among: named.keys).flatMap { named[$0] }
     }
 
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue {

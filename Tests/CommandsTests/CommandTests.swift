@@ -69,6 +69,29 @@ import Testing
     }
 
     @Test(arguments: [
+        (["drift", "-e", "prod"], "drift", "`mooring --help` lists them."),
+        (["-C", "x", "statsu", "--json"], "statsu", "Did you mean 'status'?"),
+        (["plam", "-o", "p"], "plam", "Did you mean 'plan'?"),
+    ])
+    func `a command that there is not is told by its name`(
+        arguments: [String], word: String, hint: String
+    ) async throws {
+        let bench = try Workbench()
+        let outcome = try await bench.start(arguments).end()
+        #expect(outcome.status == 64)
+        #expect(outcome.errors == "error: there is no command '\(word)' [usage]\n   = \(hint)\n")
+    }
+
+    @Test(arguments: ["churn-on-local", "churn-on-locla", "Deployment/churn-on-locl"])
+    func `a status of nothing says what may be meant`(word: String) async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        let outcome = try await bench.run("status", word, in: "quickstart")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.hasSuffix("   = Did you mean 'Deployment/churn-on-local'?\n"), "\(outcome.errors)")
+    }
+
+    @Test(arguments: [
         ["validate"], ["plan"], ["apply", "--auto-approve"], ["status"], ["rollout", "Deployment/x"], ["graph"],
         ["show", "none.json"], ["apply", "none.json"],
     ])
