@@ -14,7 +14,25 @@ struct SandboxCommand: Verb {
         abstract: "Serves an emulator of a DSS node and its API nodes.",
         discussion: """
             It prints its URL and its admin key when it is ready, and serves until it is interrupted. The key comes from the \
-            variable MOORING_SANDBOX_KEY; else it is made once and kept in DATA/key. Faults are set at /sandbox/faults.
+            variable MOORING_SANDBOX_KEY; else it is made once and kept in DATA/key.
+
+            What is to go wrong is a JSON object, sent by PUT to /sandbox/faults (GET reads it, DELETE ends it), or in the file \
+            DATA/faults.json, which is read at the start. Its members, all optional:
+
+              latency         milliseconds that each answer is held back
+              errorRate       0 to 1: nothing is done, and an error comes back
+              status          of that error (503); retryAfter: its header, seconds
+              lostAnswers     0 to 1: it is done, and the answer is lost
+              truncate        0 to 1: it is done, and the answer breaks off
+              html, hang      0 to 1: a login page comes; no answer ever comes
+              times           how many requests are harmed at most
+              rules           a list of objects of the members above; the first that hits
+              match           in a rule: {"method": "PUT", "path": "*/settings"}
+              deadNodes       ids of API nodes that do not answer, as ["node-2"]
+              updates         [{"deployment": "churn-*", "outcome": "fail", "times": 1}]
+              outcome         fail, hang, abort, lostFuture, unhealthy or partial
+              updateDuration  milliseconds that each update takes
+              seed            a number; the same seed, the same faults
             """)
 
     /// DSS's own port.

@@ -3,7 +3,7 @@ internal import Planning
 
 /// How every command says what it has to say.
 struct OutputOptions: ParsableArguments {
-    @Flag(help: "Print one JSON document on standard output, whatever happens.")
+    @Flag(help: "Print one JSON document on standard output, whatever happens; --help and --version stay text.")
     var json = false
 
     @Flag(help: "Use no colours; so does the variable NO_COLOR.")
