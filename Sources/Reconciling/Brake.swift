@@ -1,11 +1,12 @@
 internal import Planning
+internal import Resources
 internal import Synchronization
 
 /// Whether a run may start something new: not after a signal, and not after too many failures.
 final class Brake: Sendable {
     private let interruption: Interruption
     private let mostFailures: Int
-    private let failures = Mutex(0)
+    private let failed = Mutex<Set<Address>>([])
 
     init(_ interruption: Interruption, mostFailures: Int) {
         self.interruption = interruption
@@ -14,11 +15,12 @@ final class Brake: Sendable {
 
     var isInterrupted: Bool { interruption.signal != nil }
 
-    func countFailure() { failures.withLock { $0 += 1 } }
+    /// Counts the failure of a unit, once however often it is told.
+    func countFailure(of unit: Address) { failed.withLock { _ = $0.insert(unit) } }
 
     /// Why nothing new may start; nil while it may.
     var reason: Run.End? {
         if let signal = interruption.signal { return .interrupted(signal: signal) }
-        return failures.withLock { $0 >= mostFailures } ? .stoppedAfterFailures : nil
+        return failed.withLock { $0.count >= mostFailures } ? .stoppedAfterFailures : nil
     }
 }

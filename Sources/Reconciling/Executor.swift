@@ -66,7 +66,7 @@ struct Executor: Sendable {
         }
         // What waits for something that was not started is not started either.
         guard outcomes.contains(where: { $0.result != .notStarted }) else { return }
-        brake.countFailure()
+        brake.countFailure(of: address)
         skip(dependants[address] ?? [], because: address, units, dependants, &progress)
     }
 

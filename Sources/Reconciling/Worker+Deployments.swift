@@ -12,6 +12,14 @@ extension Worker {
         defer { pass.leave() }
         guard brake.reason == nil else { throw StepFailure(.notStarted, []) }
         observe(.started(change.address, change.action))
+        do throws(StepFailure) { return try await deploy(change, pass) } catch {
+            // Before the next one gets its turn: it may be one failure too many.
+            brake.countFailure(of: change.address)
+            throw error
+        }
+    }
+
+    private func deploy(_ change: Change, _ pass: Turnstile.Pass) async throws(StepFailure) -> UnitResult {
         let spec = DeploymentSpec(change.resource)
         let deployment = nodes.deployer.apiDeployer.deployment(change.address.name)
         if change.action == .replace { try await delete(change, spec) }
@@ -46,6 +54,7 @@ extension Worker {
             return try await rollout.run(isFirst: change.action == .create, pass)
         } catch {
             guard spec.rollout.onFailure == .rollback, !isNew, isSaved else { throw error }
+            brake.countFailure(of: change.address)
             pass.leave()
             throw await rollBack(to: before, from: document, because: error, rollout)
         }
