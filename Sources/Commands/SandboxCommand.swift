@@ -26,10 +26,10 @@ struct SandboxCommand: Verb {
               truncate        0 to 1: it is done, and the answer breaks off
               html, hang      0 to 1: a login page comes; no answer ever comes
               times           how many requests are harmed at most
-              rules           a list of objects of the members above; the first that hits
+              rules           a list of such objects; the first that hits decides
               match           in a rule: {"method": "PUT", "path": "*/settings"}
               deadNodes       ids of API nodes that do not answer, as ["node-2"]
-              updates         [{"deployment": "churn-*", "outcome": "fail", "times": 1}]
+              updates         [{"deployment": "churn-*", "outcome": "fail"}]
               outcome         fail, hang, abort, lostFuture, unhealthy or partial
               updateDuration  milliseconds that each update takes
               seed            a number; the same seed, the same faults
