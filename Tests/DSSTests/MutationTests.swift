@@ -3,22 +3,11 @@ import Diagnostics
 import Files
 import HTTP
 import JSON
+import TestSupport
 import Testing
 
 /// Answers that were damaged on the way, or made by someone else: each gives a value or an error, never a crash.
 @Suite struct MutationTests {
-    /// SplitMix64: the same numbers for the same seed, everywhere.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     static let seed: UInt64 = 20_260_901
     static let rounds = 20_000
 
@@ -42,7 +31,7 @@ import Testing
         "\u{202E}", "[[[[[[[[[[[[[[[[[[[[", "{\"id\":", "0", "\u{FEFF}",
     ]
 
-    static func mutated(_ body: String, _ generator: inout Generator) -> [UInt8] {
+    static func mutated(_ body: String, _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = Array(body.utf8)
         for _ in 0..<Int.random(in: 0...4, using: &generator) {
             let start = Int.random(in: 0...bytes.count, using: &generator)
@@ -78,7 +67,7 @@ import Testing
     }
 
     @Test func `a damaged answer is a value or an error with a bounded, printable text`() async {
-        var generator = Generator(state: Self.seed)
+        var generator = SeededGenerator(seed: Self.seed)
         let types: [String?] = ["application/json", "text/html", "text/plain\u{7}", nil]
         let statuses = [200, 200, 200, 200, 201, 204, 302, 400, 404, 500, 503, 0, 700]
         var values = 0

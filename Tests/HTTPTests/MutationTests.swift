@@ -2,18 +2,6 @@ import HTTP
 import TestSupport
 import Testing
 
-/// SplitMix64: the same numbers for the same seed everywhere.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 @Suite struct MutationTests {
     private static let whole = [
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"key\":[1,2,3]}",
@@ -22,7 +10,7 @@ private struct Seeded: RandomNumberGenerator {
     ]
 
     /// Cuts, repeats and changes bytes of a good answer.
-    private static func mutated(_ generator: inout Seeded) -> String {
+    private static func mutated(_ generator: inout SeededGenerator) -> String {
         var text = Array((whole.randomElement(using: &generator) ?? "").unicodeScalars)
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !text.isEmpty {
             let place = Int.random(in: 0..<text.count, using: &generator)
@@ -40,7 +28,7 @@ private struct Seeded: RandomNumberGenerator {
 
     @Test(arguments: [UInt64(1), 2, 3])
     func `ends with an answer or an error whatever a server sends`(seed: UInt64) async throws {
-        let generator = Box(Seeded(state: seed))
+        let generator = Box(SeededGenerator(seed: seed))
         let server = try LoopbackServer { _ in .bytesThenClose(generator.change { Self.mutated(&$0) }) }
         let transport = CurlTransport()
         var kinds: Set<HTTPError.Kind> = []

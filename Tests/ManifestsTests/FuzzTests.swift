@@ -6,22 +6,9 @@ import Resources
 import TestSupport
 import Testing
 
-/// A generator that gives the same numbers for the same seed (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
-
 /// Changes texts as a tired author, a bad merge or an enemy would.
 struct Mutation {
-    var random: Seeded
+    var random: SeededGenerator
 
     /// Words that mean something to a reader of manifests.
     static let words = [
@@ -73,7 +60,7 @@ struct Mutation {
 
     @Test(arguments: seeds)
     func `mutated manifests give diagnostics, never a crash`(seed: UInt64) {
-        var mutation = Mutation(random: Seeded(state: seed))
+        var mutation = Mutation(random: SeededGenerator(seed: seed))
         let manifests = FuzzTests.corpus.map(\.manifest)
         for round in 0..<(FuzzTests.mutants / FuzzTests.seeds.count) {
             let (workspaceText, manifest) = FuzzTests.corpus[round % FuzzTests.corpus.count]

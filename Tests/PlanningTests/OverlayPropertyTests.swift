@@ -3,6 +3,7 @@ import Diagnostics
 import JSON
 import Planning
 import Resources
+import TestSupport
 import Testing
 
 /// Random declared values beside random live documents.
@@ -61,19 +62,12 @@ import Testing
 
 /// Values from one seed. Live texts hold `canary` wherever the manifest does not name their like.
 struct RandomValues {
-    private var state: UInt64
+    private var generator: SeededGenerator
     private let mark = SourceMark(file: "infra.yaml", line: 1, column: 1)
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    /// A number below `bound` (SplitMix64).
-    private mutating func next(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(bound))
-    }
+    private mutating func next(_ bound: Int) -> Int { generator.below(bound) }
 
     mutating func infra() -> (Resource, JSONValue) {
         var members: [DeclaredValue.Member] = []

@@ -60,7 +60,7 @@ import Testing
 /// Changes, cuts, repeats and swaps bytes of one in `share` answers.
 final class MutatingTransport: Transport {
     private struct State {
-        var random: UInt64
+        var random: SeededGenerator
         var mutations = 0
     }
 
@@ -71,18 +71,13 @@ final class MutatingTransport: Transport {
     init(_ base: any Transport, seed: UInt64, share: Int = 2) {
         self.base = base
         self.share = share
-        state = Mutex(State(random: seed &* 0x9E37_79B9_7F4A_7C15 | 1))
+        state = Mutex(State(random: SeededGenerator(seed: seed)))
     }
 
     var mutations: Int { state.withLock { $0.mutations } }
 
     private func next(_ bound: Int) -> Int {
-        state.withLock { state in
-            state.random ^= state.random << 13
-            state.random ^= state.random >> 7
-            state.random ^= state.random << 17
-            return Int(state.random % UInt64(max(1, bound)))
-        }
+        state.withLock { $0.random.below(max(1, bound)) }
     }
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {

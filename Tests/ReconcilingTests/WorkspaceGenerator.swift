@@ -1,19 +1,13 @@
 import JSON
+import TestSupport
 
 /// Random workspaces, the same for the same seed.
 struct WorkspaceGenerator {
-    private var state: UInt64
+    private var generator: SeededGenerator
 
-    init(seed: UInt64) { state = seed &* 2_685_821_657_736_338_717 &+ 1 }
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    /// A number below `bound` (SplitMix64).
-    private mutating func next(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(bound))
-    }
+    private mutating func next(_ bound: Int) -> Int { generator.below(bound) }
 
     private mutating func chance(_ percent: Int) -> Bool { next(100) < percent }
     private mutating func pick<T>(_ values: [T]) -> T { values[next(values.count)] }

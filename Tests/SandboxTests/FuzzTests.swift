@@ -1,21 +1,11 @@
 import HTTP
 import JSON
 import Sandbox
+import TestSupport
 import Testing
 
 /// Hostile and random requests: each gets an answer in the usual shape, none a crash.
 @Suite struct FuzzTests {
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ (state >> 29)
-        }
-
-        mutating func pick<Element>(_ list: [Element]) -> Element { list[Int(next() >> 33) % list.count] }
-    }
-
     private static let words = [
         "projects", "SANDBOX", "apiservices", "scoring", "settings", "packages", "v1", "archive", "summary", "publish",
         "api-deployer", "infras", "prod", "services", "versions", "deployments", "d1", "status", "actions", "update",
@@ -41,7 +31,7 @@ import Testing
         "serviceId", "code", "errorRate", "updates", "outcome", "deadNodes", "items",
     ]
 
-    private func value(_ dice: inout Dice, depth: Int = 0) -> JSONValue {
+    private func value(_ dice: inout SeededGenerator, depth: Int = 0) -> JSONValue {
         switch dice.next() >> 33 % (depth > 3 ? 6 : 8) {
         case 0: return .null
         case 1: return .bool(dice.next().isMultiple(of: 2))
@@ -57,7 +47,7 @@ import Testing
         }
     }
 
-    private func request(_ dice: inout Dice) -> SandboxRequest {
+    private func request(_ dice: inout SeededGenerator) -> SandboxRequest {
         let method = dice.pick(["GET", "PUT", "POST", "DELETE", "POST", "PUT", "PATCH", ""])
         let target: String
         switch dice.next() >> 33 % 4 {
@@ -84,7 +74,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
     func `4,000 random requests each get a proper answer`(seed: UInt64) async throws {
-        var dice = Dice(state: seed)
+        var dice = SeededGenerator(seed: seed)
         let bench = try Bench(updateMilliseconds: 5)
         var done = 0
         for number in 0..<4000 {
@@ -105,4 +95,8 @@ import Testing
         await bench.ask("DELETE", "/sandbox/faults")
         #expect(await bench.ask("GET", "/sandbox/state").status == 200)
     }
+}
+
+extension SeededGenerator {
+    fileprivate mutating func pick<Element>(_ list: [Element]) -> Element { list[below(list.count)] }
 }
