@@ -57,7 +57,10 @@ struct PlanCommand: Verb {
     private func save(_ document: JSONValue, as out: String, _ session: Session) throws(Failure) {
         let path = try SavedPlan.place(out, session)
         do throws(FileError) {
-            try writeFile(path, document.bytes(.pretty) + [UInt8(ascii: "\n")])
+            try writeFile(path) { write in
+                document.forEachPiece(.pretty, write)
+                write([UInt8(ascii: "\n")])
+            }
         } catch {
             throw Failure(error.reason == .missing ? FileError.folderMissing(folder(of: path)) : error)
         }

@@ -38,11 +38,19 @@ package func readFile(_ path: String, limit: Int, name: String? = nil) throws(Fi
 ///
 /// `mode` are the permissions of a new file. The folder must exist.
 package func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(FileError) {
+    try writeFile(path, mode: mode) { $0(bytes) }
+}
+
+/// The same with the bytes in pieces, which `pieces` hands to the function that it is given.
+package func writeFile(
+    _ path: String, mode: UInt32 = 0o644, pieces: ((_ write: ([UInt8]) -> Void) -> Void)
+) throws(FileError) {
     let parent = folder(of: path)
     let temporary = "\(path).\(UInt32.random(in: .min ... .max)).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw .system(errno, "write", path) }
-    var failure = writeAll(descriptor, bytes)
+    var failure: Int32 = 0
+    pieces { piece in if failure == 0 { failure = writeAll(descriptor, piece) } }
     if failure == 0, fsync(descriptor) != 0 { failure = errno }
     if close(descriptor) != 0, failure == 0 { failure = errno }
     if failure == 0, rename(temporary, path) != 0 { failure = errno }

@@ -16,6 +16,13 @@ extension JSONValue {
         return writer.output
     }
 
+    /// The same piece by piece, so that the text of a large value is never whole in memory.
+    package func forEachPiece(_ layout: JSONLayout, _ body: ([UInt8]) -> Void) {
+        var writer = JSONWriter(layout: layout)
+        withoutActuallyEscaping(body) { writer.write(self, indent: 0, $0) }
+        body(writer.output)
+    }
+
     package func text(_ layout: JSONLayout = .compact) -> String {
         String(decoding: bytes(layout), as: UTF8.self)
     }
@@ -80,7 +87,9 @@ struct JSONWriter {
 
     init(layout: JSONLayout) { self.layout = layout }
 
-    mutating func write(_ value: JSONValue, indent: Int) {
+    /// With `body`, hands over what is written so far whenever it is a piece.
+    mutating func write(_ value: JSONValue, indent: Int, _ body: (([UInt8]) -> Void)? = nil) {
+        if let body { handOver(body) }
         switch value {
         case .null: append("null")
         case .bool(let flag): append(flag ? "true" : "false")
@@ -90,7 +99,7 @@ struct JSONWriter {
             output.append(UInt8(ascii: "["))
             for index in elements.indices {
                 separate(index, indent)
-                write(elements[index], indent: indent + 1)
+                write(elements[index], indent: indent + 1, body)
             }
             if layout == .pretty, !elements.isEmpty { newLine(indent) }
             output.append(UInt8(ascii: "]"))
@@ -101,7 +110,7 @@ struct JSONWriter {
                 write(object.members[index].key)
                 output.append(UInt8(ascii: ":"))
                 if layout != .compact { output.append(UInt8(ascii: " ")) }
-                write(object.members[index].value, indent: indent + 1)
+                write(object.members[index].value, indent: indent + 1, body)
             }
             if layout == .pretty, !object.isEmpty { newLine(indent) }
             output.append(UInt8(ascii: "}"))
@@ -111,12 +120,15 @@ struct JSONWriter {
     /// Pieces are handed on when they are longer.
     private static let pieceBytes = 1 << 16
 
+    private mutating func handOver(_ flush: ([UInt8]) -> Void) {
+        guard output.count > JSONWriter.pieceBytes else { return }
+        flush(output)
+        output.removeAll(keepingCapacity: true)
+    }
+
     /// In the compact layout, what `canonical` would be; `flush` takes all but the last piece.
     mutating func writeCanonically(_ value: JSONValue, _ flush: ([UInt8]) -> Void) {
-        if output.count > JSONWriter.pieceBytes {
-            flush(output)
-            output.removeAll(keepingCapacity: true)
-        }
+        handOver(flush)
         switch value {
         case .number(let number): append(number.canonical.text)
         case .array(let elements):

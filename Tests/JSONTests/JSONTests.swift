@@ -79,4 +79,13 @@ import Testing
         let value: JSONValue = ["a": [1, true], "b": [:], "c": []]
         #expect(value.text(.pretty) == "{\n  \"a\": [\n    1,\n    true\n  ],\n  \"b\": {},\n  \"c\": []\n}")
     }
+
+    @Test(arguments: [JSONLayout.compact, .python, .pretty])
+    func `writes the same in pieces as whole`(layout: JSONLayout) {
+        let value = JSONValue.array((0..<20_000).map { ["n": .number(JSONNumber($0)), "é": [.null, .bool(true)]] })
+        var pieces: [[UInt8]] = []
+        value.forEachPiece(layout) { pieces.append($0) }
+        #expect(pieces.count > 1)
+        #expect(Array(pieces.joined()) == value.bytes(layout))
+    }
 }

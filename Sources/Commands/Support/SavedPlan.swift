@@ -36,15 +36,22 @@ enum SavedPlan {
         guard entryOnDisk(target) == .file else {
             throw Failure(unfit(file, entryOnDisk(target) == .folder ? "is a folder" : "is no regular file"))
         }
-        let bytes: [UInt8]
-        do throws(FileError) { bytes = try readFile(target, limit: longest, name: file) } catch {
-            throw Failure(error)
-        }
         // An empty file is what mktemp makes.
-        guard bytes.isEmpty || (try? JSONValue(parsing: bytes))?["kind"] == "Plan" else {
+        guard let begin = beginning(of: target), begin.isEmpty || begin.hasPrefix(#"{"kind":"Plan""#) else {
             throw Failure(unfit(file, "is there already and holds something else than a plan"))
         }
         return target
+    }
+
+    /// How a file begins, without white space: enough to know a plan by; nil when it can't be read.
+    private static func beginning(of path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = Glibc.read(descriptor, &bytes, bytes.count)
+        guard count >= 0 else { return nil }
+        return String(decoding: bytes.prefix(count).filter { $0 > 0x20 }, as: UTF8.self)
     }
 
     private static func isLink(_ path: String) -> Bool {
