@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.6.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // C shims: headers and one-line functions, no logic.
@@ -42,6 +43,8 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // No linked library: libcurl is loaded when it is first needed.
         .target(name: "CLibCurl"),
+        // Likewise libpq: only who keeps state on a server needs it.
+        .target(name: "CLibPQ"),
 
         // Words: the vocabulary everyone shares.
         module("JSON", [], pure),
@@ -53,6 +56,9 @@ let package = Package(
         module("Files", ["CLibCrypto", "JSON", "Diagnostics", "Resources", "YAML"]),
         module("HTTP", ["CLibCurl", "JSON", "Diagnostics", "Files"]),
         module("DSS", ["JSON", "Diagnostics", "Resources", "Files", "HTTP"]),
+        module(
+            "StateStorage",
+            ["CLibPQ", "JSON", "Diagnostics", "Resources", "Files", .product(name: "GRDB", package: "GRDB.swift")]),
         module("Sandbox", ["JSON", "Diagnostics", "Files", "HTTP"]),
 
         // Pure: values in, values out.
@@ -64,7 +70,7 @@ let package = Package(
         // Engines: the only places that order side effects.
         module(
             "Reconciling",
-            ["JSON", "Diagnostics", "Resources", "Files", "HTTP", "DSS", "Graph", "Planning"]),
+            ["JSON", "Diagnostics", "Resources", "Files", "HTTP", "DSS", "StateStorage", "Graph", "Planning"]),
 
         // Shells: what a user starts.
         module(
@@ -82,8 +88,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "JSON", "Diagnostics", "Resources", "YAML", "Files", "HTTP", "DSS", "Sandbox", "Manifests",
-                "Graph", "Planning", "Reports", "Reconciling", "Server",
+                "JSON", "Diagnostics", "Resources", "YAML", "Files", "HTTP", "DSS", "StateStorage", "Sandbox",
+                "Manifests", "Graph", "Planning", "Reports", "Reconciling", "Server",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "mooring", dependencies: ["Commands"], swiftSettings: strict),
@@ -107,12 +113,14 @@ let package = Package(
         tests(
             "ManifestsTests", ["JSON", "Diagnostics", "Resources", "YAML", "Files", "Manifests"], exclude: ["Cases"]),
         tests("GraphTests", ["Graph"]),
-        tests("PlanningTests", ["JSON", "Diagnostics", "Resources", "DSS", "Planning"]),
+        tests("ResourcesTests", ["JSON", "Diagnostics", "Resources"]),
+        tests("StateStorageTests", ["JSON", "Diagnostics", "Resources", "Files", "StateStorage"]),
+        tests("PlanningTests", ["JSON", "Diagnostics", "Resources", "Files", "DSS", "Graph", "Planning"]),
         tests(
             "ReconcilingTests",
             [
-                "JSON", "Diagnostics", "Resources", "Files", "HTTP", "DSS", "Sandbox", "Manifests", "Planning",
-                "Reconciling",
+                "JSON", "Diagnostics", "Resources", "YAML", "Files", "HTTP", "DSS", "StateStorage", "Sandbox",
+                "Manifests", "Graph", "Planning", "Reports", "Reconciling",
             ]),
         // It runs the program as a user does, so the program must be built.
         tests("CommandsTests", ["mooring"], exclude: ["Snapshots"]),

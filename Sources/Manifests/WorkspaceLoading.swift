@@ -201,8 +201,8 @@ struct WorkspaceReader {
         if let number = value?["concurrency"]?.number?.integer { limits.concurrency = number }
         if let number = value?["updates"]?.number?.integer { limits.updates = number }
         if let text = value?["requestTimeout"]?.string, let time = Duration(text: text) { limits.requestTimeout = time }
-        if let number = value?["maxChanges"]?.number?.integer { limits.maxChanges = number }
-        if let number = value?["maxDeletes"]?.number?.integer { limits.maxDeletes = number }
+        if let number = value?["maxChanges"]?.number?.integer { limits.maxChanges = .count(number) }
+        if let number = value?["maxDeletes"]?.number?.integer { limits.maxDeletes = .count(number) }
         if let number = value?["stopAfterFailures"]?.number?.integer { limits.stopAfterFailures = number }
         return limits
     }

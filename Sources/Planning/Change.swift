@@ -3,6 +3,7 @@ package import Resources
 
 /// One resource's part of a plan.
 package struct Change: Hashable, Sendable {
+    /// As declared; of what is deleted, as last applied. A version's address names it.
     package let resource: Resource
     package var action: Action
     package var fields: [FieldChange]
@@ -12,6 +13,8 @@ package struct Change: Hashable, Sendable {
     package var waitsFor: [Address] = []
     /// What could not be checked, and what the user should know.
     package var notes: [String]
+    /// The object is there, and Mooring neither made it nor recorded it.
+    package var adoptsExisting = false
 
     package var address: Address { resource.address }
 
@@ -39,6 +42,18 @@ package struct Cause: Hashable, Sendable {
         case outOfSync = "out-of-sync"
         /// Something that it depends on changes.
         case dependency
+        /// Somebody changed what was applied.
+        case drift
+        /// Both the manifest and the live object changed.
+        case conflict
+        /// No manifest declares it any more.
+        case orphaned
+        /// Another resource says that it takes its place.
+        case replaced
+        /// A run ended before it was done with it.
+        case unfinished
+        /// The user asked for it: a roll-back, a roll-out, the end of it all.
+        case request
     }
 
     package let kind: Kind
@@ -74,6 +89,9 @@ package struct Step: Hashable, Sendable {
         case awaitHealth = "await-health"
         case disableDeployment = "disable-deployment"
         case deleteDeployment = "delete-deployment"
+        case deletePackage = "delete-package"
+        case deleteVersion = "delete-version"
+        case deletePublishedService = "delete-published-service"
     }
 
     /// Which of the environment's nodes is asked.

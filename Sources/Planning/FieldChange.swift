@@ -11,6 +11,12 @@ package struct FieldChange: Hashable, Sendable {
     package let isImmutable: Bool
     /// Where the value is declared.
     package let mark: SourceMark
+    /// Who moved: the manifest, the live object, or both.
+    package var origin = Origin.manifest
+    /// What was last applied, where that is neither of the two.
+    package var applied: ShownValue?
+
+    package enum Origin: String, Hashable, Sendable { case manifest, drift, conflict }
 
     package init(path: String, before: ShownValue, after: ShownValue, isImmutable: Bool = false, mark: SourceMark) {
         self.path = path

@@ -20,6 +20,10 @@ package struct LiveState: Sendable {
     package var archiveDigests: [PublishedVersion: ArchiveDigests] = [:]
     /// How deployments run, by id; only of those that were asked for.
     package var rollouts: [String: LiveRollout] = [:]
+    /// The mapping of each live deployment, by its id, as far as the lists or settings tell; declared or not.
+    package var mappings: [String: GenerationsMapping] = [:]
+    /// The published service of each live deployment, by the deployment's id.
+    package var serviceOfDeployment: [String: String] = [:]
     /// The deployments of each infrastructure, by its id.
     package var deploymentsOfInfra: [String: Set<String>] = [:]
 

@@ -15,6 +15,20 @@ package struct Plan: Hashable, Sendable {
     package var unchanged: [Address] = []
     /// Declared to exist and only referred to, sorted.
     package var external: [Address] = []
+    /// Equal to their manifests and not remembered yet: an apply records them, and writes nothing to them. Sorted.
+    package var adopted: [Address] = []
+    /// Owned or adopted, and declared by no manifest: left as they are. Sorted by address.
+    package var orphaned: [Orphan] = []
+    /// No longer live, or declared external by now: an apply forgets them. Sorted.
+    package var forgotten: [Address] = []
+    /// Fields that the last applied manifest named and the new one does not: they keep their live value.
+    package var released: [ReleasedField] = []
+    /// Rolled back, and passed over until their manifest changes. Sorted by address.
+    package var held: [HeldResource] = []
+    /// Differences that are left alone by rule.
+    package var ignored: [IgnoredField] = []
+    /// What the plan is for.
+    package var purpose = PlanPurpose.apply
     /// Live objects beside the declared ones that no manifest names, sorted.
     package var unmanaged: [Address] = []
     /// For every live object read: SHA-256 of its settings without what the server keeps.
@@ -75,6 +89,75 @@ package struct PlanOptions: Sendable {
     /// Labels that a resource must have.
     package var selector: [String: String] = [:]
     package var checksHealth = true
+    package var purpose = PlanPurpose.apply
+    /// Whether orphans are deleted, whatever the environment says; nil: as it says.
+    package var prune: Bool?
 
     package init() {}
+}
+
+/// What a plan is for. A plan is carried out by the command that it was made for.
+package enum PlanPurpose: String, Hashable, Sendable {
+    /// To make live what the manifests say.
+    case apply
+    /// To undo what others changed, and nothing else.
+    case heal
+    /// To delete all that Mooring owns.
+    case destroy
+    /// To go back to what was applied before.
+    case rollback
+}
+
+/// An object that Mooring remembers and no manifest declares.
+package struct Orphan: Hashable, Sendable {
+    package let address: Address
+    package let ownership: Record.Ownership
+    /// Why it is not deleted.
+    package let reason: String
+    /// Where it was declared.
+    package let mark: SourceMark?
+
+    package init(address: Address, ownership: Record.Ownership, reason: String, mark: SourceMark?) {
+        self.address = address
+        self.ownership = ownership
+        self.reason = reason
+        self.mark = mark
+    }
+}
+
+package struct ReleasedField: Hashable, Sendable {
+    package let address: Address
+    package let path: String
+
+    package init(address: Address, path: String) {
+        self.address = address
+        self.path = path
+    }
+}
+
+package struct HeldResource: Hashable, Sendable {
+    package let address: Address
+    package let hold: Hold
+
+    package init(address: Address, hold: Hold) {
+        self.address = address
+        self.hold = hold
+    }
+}
+
+package struct IgnoredField: Hashable, Sendable {
+    package let address: Address
+    package let path: String
+    /// The rule's pointer, reason and last day.
+    package let pointer: String
+    package let reason: String?
+    package let until: String?
+
+    package init(address: Address, path: String, pointer: String, reason: String?, until: String?) {
+        self.address = address
+        self.path = path
+        self.pointer = pointer
+        self.reason = reason
+        self.until = until
+    }
 }

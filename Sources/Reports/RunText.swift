@@ -158,6 +158,9 @@ extension Step {
         case .awaitHealth: "waiting until it runs"
         case .disableDeployment: "disabling"
         case .deleteDeployment: "deleting the deployment"
+        case .deletePackage: "deleting the package"
+        case .deleteVersion: "deleting version\(what)"
+        case .deletePublishedService: "deleting the published service"
         }
     }
 }

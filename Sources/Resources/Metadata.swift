@@ -6,6 +6,8 @@ package struct Metadata: Hashable, Sendable {
     package var isExternal = false
     package var labels: [String: String] = [:]
     package var lifecycle = Lifecycle()
+    /// The objects that this one takes the place of: deleted when it is there and healthy.
+    package var replaces: [Address] = []
 
     package init() {}
 }

@@ -6,13 +6,19 @@ package struct Workspace: Sendable {
     /// Files, folders and globs, relative to `mooring.yaml`.
     package var manifests: [String]
     package var secrets: SecretPolicy
+    /// Where what was applied is remembered.
+    package var state: StateSettings
     /// In the order written.
     package var environments: [Environment]
 
-    package init(name: String, manifests: [String], secrets: SecretPolicy, environments: [Environment]) {
+    package init(
+        name: String, manifests: [String], secrets: SecretPolicy, state: StateSettings = StateSettings(),
+        environments: [Environment]
+    ) {
         self.name = name
         self.manifests = manifests
         self.secrets = secrets
+        self.state = state
         self.environments = environments
     }
 
@@ -34,6 +40,11 @@ package struct Environment: Sendable {
     /// Manifests besides the workspace's.
     package var manifests: [String]
     package var limits: Limits
+    package var policy = Policy()
+    /// Whether an apply needs the digest of an approved plan.
+    package var approval: ApprovalMode = .none
+    /// Whether what Mooring owns is deleted when no manifest declares it any more.
+    package var prune = false
     /// Literals of the wire that are inferred, overridden by name.
     package var dialect: [String: String]
     package var mark: SourceMark
@@ -54,6 +65,13 @@ package struct Environment: Sendable {
         self.dialect = dialect
         self.mark = mark
     }
+}
+
+/// Who must agree to a plan before it is applied.
+package enum ApprovalMode: String, Hashable, Sendable {
+    case none
+    /// `apply --approve DIGEST`: somebody looked at this very plan.
+    case required
 }
 
 /// How to reach one DSS node.
@@ -154,8 +172,8 @@ package struct Limits: Hashable, Sendable {
     /// Deployment updates under way at once. Hooks on the server fail beyond 3.
     package var updates = 3
     package var requestTimeout: Duration = .seconds(30)
-    package var maxChanges = 500
-    package var maxDeletes = 0
+    package var maxChanges = Bound.count(500)
+    package var maxDeletes = Bound.count(0)
     package var stopAfterFailures = 3
 
     package init() {}

@@ -1,0 +1,174 @@
+package import Resources
+internal import Synchronization
+
+/// State in this process's memory, for tests and for looking without remembering.
+package final class MemoryStore: StateStore {
+    private struct Book {
+        var records: [Address: Record] = [:]
+        var intents: [Intent.ID: Intent] = [:]
+        var runs: [Int: RunRecord] = [:]
+        var changes: [Int: [Address: RunChange]] = [:]
+        var lease: Lease?
+        var token = 0
+    }
+
+    private let books: Mutex<[String: Book]>
+    private let now: @Sendable () -> Int
+
+    /// `now` is the time in milliseconds since 1970.
+    package init(now: @escaping @Sendable () -> Int) {
+        self.now = now
+        books = Mutex([:])
+    }
+
+    /// A copy that goes its own way: what a process that ends at this moment leaves behind.
+    package func copy() -> MemoryStore {
+        let copy = MemoryStore(now: now)
+        let books = books.withLock { $0 }
+        copy.books.withLock { $0 = books }
+        return copy
+    }
+
+    package func snapshot(of environment: String) throws(StateError) -> StateSnapshot {
+        let book = books.withLock { $0[environment] ?? Book() }
+        return StateSnapshot(
+            environment: environment, records: book.records, intents: book.intents.values.sorted { $0.id < $1.id })
+    }
+
+    package func acquire(
+        _ environment: String, for holder: LeaseHolder, milliseconds: Int
+    ) throws(StateError) -> LeaseAnswer {
+        let now = now()
+        return books.withLock { books in
+            var book = books[environment] ?? Book()
+            if var holder = book.lease?.holder, holder.expires > now {
+                holder.ageMilliseconds = now - holder.acquired
+                return .held(holder)
+            }
+            book.token += 1
+            var holder = holder
+            holder.acquired = now
+            holder.expires = now + milliseconds
+            holder.ageMilliseconds = 0
+            let lease = Lease(environment: environment, token: book.token, holder: holder)
+            book.lease = lease
+            books[environment] = book
+            return .granted(lease)
+        }
+    }
+
+    package func renew(_ lease: Lease, milliseconds: Int) throws(StateError) -> Bool {
+        let now = now()
+        return books.withLock { books in
+            guard let current = books[lease.environment]?.lease, current.token == lease.token,
+                current.holder.expires > now
+            else { return false }
+            var holder = current.holder
+            holder.expires = now + milliseconds
+            books[lease.environment]?.lease = Lease(
+                environment: lease.environment, token: lease.token, holder: holder)
+            return true
+        }
+    }
+
+    package func release(_ lease: Lease) throws(StateError) {
+        books.withLock { books in
+            if books[lease.environment]?.lease?.token == lease.token { books[lease.environment]?.lease = nil }
+        }
+    }
+
+    package func holder(of environment: String) throws(StateError) -> LeaseHolder? {
+        let now = now()
+        guard var holder = books.withLock({ $0[environment]?.lease?.holder }), holder.expires > now else { return nil }
+        holder.ageMilliseconds = now - holder.acquired
+        return holder
+    }
+
+    package func breakLease(of environment: String) throws(StateError) -> LeaseHolder? {
+        let holder = try holder(of: environment)
+        books.withLock { $0[environment]?.lease = nil }
+        return holder
+    }
+
+    package func begin(_ run: RunRecord, under lease: Lease) throws(StateError) -> Int {
+        try change(lease) { book in
+            let number = (book.runs.keys.max() ?? 0) + 1
+            book.runs[number] = RunRecord(
+                number: number, command: run.command, actor: run.actor, commit: run.commit, reason: run.reason,
+                planDigest: run.planDigest, started: run.started)
+            return number
+        }
+    }
+
+    package func commit(_ entries: [StateEntry], under lease: Lease) throws(StateError) {
+        try change(lease) { book in
+            for entry in entries { MemoryStore.write(entry, into: &book) }
+        }
+    }
+
+    private func change<T: Sendable>(
+        _ lease: Lease, _ work: (inout Book) -> T
+    ) throws(StateError) -> T {
+        let now = now()
+        let result: T? = books.withLock { books in
+            guard var book = books[lease.environment], let current = book.lease, current.token == lease.token,
+                current.holder.expires > now
+            else { return nil }
+            let result = work(&book)
+            books[lease.environment] = book
+            return result
+        }
+        guard let result else { throw .leaseLost(lease) }
+        return result
+    }
+
+    private static func write(_ entry: StateEntry, into book: inout Book) {
+        switch entry {
+        case .intend(let intent): book.intents[intent.id] = intent
+        case .follow(let id, let job): book.intents[id]?.job = job
+        case .settle(let id, let isDone):
+            guard let intent = book.intents.removeValue(forKey: id), isDone else { return }
+            for record in intent.records { book.records[record.address] = record }
+            for address in intent.forgets { book.records[address] = nil }
+        case .put(let record): book.records[record.address] = record
+        case .remove(let address): book.records[address] = nil
+        case .changed(let run, let change): book.changes[run, default: [:]][change.address] = change
+        case .finish(let run, let result, let finished, let counts):
+            book.runs[run]?.result = result
+            book.runs[run]?.finished = finished
+            book.runs[run]?.counts = counts
+        }
+    }
+
+    package func runs(of environment: String, limit: Int, before: Int?) throws(StateError) -> [RunRecord] {
+        let runs = books.withLock { $0[environment]?.runs ?? [:] }.values.sorted { $0.number > $1.number }
+        return Array(runs.filter { $0.number < before ?? .max }.prefix(limit))
+    }
+
+    package func run(_ number: Int, of environment: String) throws(StateError) -> RunRecord? {
+        books.withLock { $0[environment]?.runs[number] }
+    }
+
+    package func changes(of run: Int, in environment: String) throws(StateError) -> [RunChange] {
+        books.withLock { $0[environment]?.changes[run] ?? [:] }.values.sorted { $0.address < $1.address }
+    }
+
+    package func changes(
+        to address: Address, in environment: String, limit: Int
+    ) throws(StateError) -> [(run: RunRecord, change: RunChange)] {
+        let book = books.withLock { $0[environment] ?? Book() }
+        let found = book.runs.values.sorted { $0.number > $1.number }.compactMap { run in
+            book.changes[run.number]?[address].map { (run: run, change: $0) }
+        }
+        return Array(found.prefix(limit))
+    }
+}
+
+extension StateError {
+    /// Another run has the lease of ours.
+    package static func leaseLost(_ lease: Lease) -> StateError {
+        StateError(
+            .leaseLost, "lease-lost", "this run no longer holds the lock of '\(lease.environment)'",
+            hint: "Another run took over, or this one stood still for too long. Nothing more is written; plan again.")
+    }
+}
