@@ -7,6 +7,7 @@ import JSON
 /// | `GET`, `PUT`, `DELETE /sandbox/faults` | the fault plan (see `FaultPlan`); `PUT` replaces it whole, `DELETE` ends all faults |
 /// | `GET`, `DELETE /sandbox/requests` | the last requests, oldest first: `[{"n", "method", "path", "status"}]`; status 0: no answer |
 /// | `GET /sandbox/state` | `{"records": [{"key", "value"}], "futures": […]}`: everything it holds |
+/// | `GET`, `POST /sandbox/users` | `POST {"login", "key"}` adds a user, whose changes DSS then lists under that login |
 /// | `GET /sandbox/nodes` | `{NAME: URL}` of the API nodes |
 enum ControlRoutes {
     static let all: [Route] = [
@@ -25,6 +26,13 @@ enum ControlRoutes {
             return .json([:])
         },
         Route("GET", "sandbox/state") { state, _ throws(APIError) in .json(state.dump) },
+        Route("GET", "sandbox/users") { state, _ throws(APIError) in
+            .json(.array(([State.login] + state.world.users.keys.sorted()).map { .string($0) }))
+        },
+        Route("POST", "sandbox/users") { state, call throws(APIError) in
+            try state.addUser(try call.object())
+            return .json([:])
+        },
         Route("GET", "sandbox/nodes") { state, _ throws(APIError) in
             .json(.object(JSONObject(state.nodeURLs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })))
         },

@@ -122,11 +122,19 @@ struct Core {
     }
 
     /// Queries have the service's own rules, liveness none; all else needs an admin key.
-    private func authenticate(_ request: SandboxRequest, _ realm: Realm) throws(APIError) {
+    private mutating func authenticate(_ request: SandboxRequest, _ realm: Realm) throws(APIError) {
         let credentials = Credentials(request.headers)
+        state.caller = State.login
         switch realm {
         case .query, .open, .unknown: return
-        case .dss, .control: if credentials.show(options.key) { return }
+        case .control: if credentials.show(options.key) { return }
+        case .dss:
+            if credentials.show(options.key) { return }
+            let user = state.world.users.first { state.secrets.open($0.value).map(credentials.show) ?? false }
+            if let user {
+                state.caller = user.key
+                return
+            }
         case .admin(let name, _):
             if credentials.show(options.key) { return }
             if state.nodes[name]?.keys.contains(where: { credentials.show($0.key) }) == true { return }

@@ -10,7 +10,7 @@ extension State {
     mutating func createPublished(_ id: String) throws(APIError) {
         guard published[id] == nil else { throw .bad("Published service '\(id)' already exists") }
         published[id] = PublishedService(settings: [
-            "id": .string(id), "name": .string(id), "owner": .string(State.login), "permissions": [],
+            "id": .string(id), "name": .string(id), "owner": .string(caller), "permissions": [],
         ])
         dirty.insert(.published(id))
     }

@@ -15,6 +15,7 @@ struct Deployment {
 
         let startTimestamp: Int
         var endTimestamp: Int?
+        var requester = State.login
         var status: Status
         var lines: [String]
     }
@@ -105,7 +106,7 @@ extension Deployment.Update {
             "status": .string(status.rawValue),
         ]
         object["endTimestamp"] = endTimestamp.map { .number(JSONNumber($0)) }
-        object["requester"] = .string(State.login)
+        object["requester"] = .string(requester)
         object["logs"] = ["lines": .array(lines.map { .string($0) })]
         return .object(object)
     }
@@ -116,6 +117,7 @@ extension Deployment.Update {
         else { return nil }
         startTimestamp = start
         endTimestamp = json["endTimestamp"]?.integer
+        requester = json["requester"]?.string ?? State.login
         self.status = status
         lines = (json["logs"]?["lines"]?.array ?? []).compactMap(\.string)
     }

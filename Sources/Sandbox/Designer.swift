@@ -21,7 +21,7 @@ extension State {
         ]
     }
 
-    /// Who everything is done by: a key has no user of its own.
+    /// Who does what is done with the admin key.
     static let login = "admin"
 
     /// Makes the project at its first use, where that is allowed.
@@ -74,7 +74,7 @@ extension State {
         }
         result["versionTag"] = [
             "versionNumber": .number(JSONNumber(versionNumber)), "lastModifiedOn": .number(JSONNumber(now)),
-            "lastModifiedBy": ["login": .string(State.login)],
+            "lastModifiedBy": ["login": .string(caller)],
         ]
         return result
     }

@@ -52,7 +52,7 @@ enum DesignerRoutes {
         let key = try body.text("projectKey")
         guard state.projects[key] == nil else { throw .bad("Project '\(key)' already exists") }
         var summary = State.projectSummary(
-            key, name: body["name"]?.string, owner: body["owner"]?.string ?? State.login)
+            key, name: body["name"]?.string, owner: body["owner"]?.string ?? state.caller)
         if let text = body["description"]?.string { summary["shortDesc"] = .string(text) }
         if let tags = body["tags"]?.array { summary["tags"] = .array(tags) }
         state.projects[key] = Project(summary: summary)

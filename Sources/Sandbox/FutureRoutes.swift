@@ -10,8 +10,8 @@ enum FutureRoutes {
             return .done("Aborted")
         },
         Route("GET", "dss/jobs/running") { _, _ throws(APIError) in .json([]) },
-        Route("GET", "dss/auth/info") { _, call throws(APIError) in
-            var info: JSONObject = ["authIdentifier": .string(State.login), "groups": ["administrators"]]
+        Route("GET", "dss/auth/info") { state, call throws(APIError) in
+            var info: JSONObject = ["authIdentifier": .string(state.caller), "groups": ["administrators"]]
             if call.query.flag("withSecrets", default: false) { info["secrets"] = [] }
             return .json(.object(info))
         },

@@ -11,6 +11,8 @@ struct Future {
 
     let id: String
     let deployment: String
+    /// Who started it.
+    let owner: String
     let startTime: Int
     /// When it ends; nil when it hangs.
     let finishTime: Int?
@@ -31,7 +33,7 @@ struct Future {
                 "displayName": .string("Update deployment \(deployment)"), "type": "API_DEPLOYMENT_UPDATE",
                 "deploymentId": .string(deployment),
             ],
-            "owner": .string(State.login),
+            "owner": .string(owner),
         ]
         switch end {
         case .aborted: object["aborted"] = true

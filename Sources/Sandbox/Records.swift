@@ -99,6 +99,7 @@ extension State {
         if let record = records[.world] {
             world.anyProject = record["anyProject"]?.bool ?? true
             world.stages = record["stages"]?.array ?? []
+            for user in record["users"]?.object ?? [:] { world.users[user.key] = user.value.string }
         }
         // Owners first: a dictionary has no order.
         for (key, value) in records {

@@ -6,6 +6,7 @@ import JSON
 ///       "projects": ["CHURN"],                        others answer 403
 ///       "stages": ["Dev", {"id": "Prod", "desc": "…"}],
 ///       "nodes": ["node-1"],
+///       "users": [{"login": "ann", "key": "…"}],      keys besides the admin's: what they change is listed under the login
 ///       "services": [{"projectKey": "CHURN", "id": "scoring", "settings": {"endpoints": […]}}],
 ///       "packages": [{"projectKey": "CHURN", "serviceId": "scoring", "id": "v1", "releaseNotes": "…",
 ///                     "publish": true}],              or the id of the published service
@@ -31,7 +32,7 @@ extension State {
         }
         guard let object = seed.object else { throw .bad("a seed is an object, not \(seed.typeName)") }
         let known: Set = [
-            "projects", "stages", "nodes", "services", "packages", "published", "infras", "deployments",
+            "projects", "stages", "nodes", "users", "services", "packages", "published", "infras", "deployments",
         ]
         if let key = object.keys.first(where: { !known.contains($0) }) { throw .bad("unknown member '\(key)'") }
         for member in object where member.value.array == nil { throw .bad("'\(member.key)' must be an array") }
@@ -39,6 +40,7 @@ extension State {
             world.stages = stages.map { $0.string.map { ["id": .string($0), "desc": ""] } ?? $0 }
         }
         for name in object["nodes"]?.array?.compactMap(\.string) ?? State.defaultNodes { addNode(name) }
+        for user in object["users"]?.array ?? [] { try addUser(user.object ?? [:]) }
         for key in object["projects"]?.array?.compactMap(\.string) ?? [] { try useProject(key) }
         let items = { (key: String) in (object[key]?.array ?? []).map { $0.object ?? [:] } }
         for item in items("services") {
@@ -59,6 +61,18 @@ extension State {
         for settings in items("deployments") { try plantDeployment(settings) }
         // Only now: what the seed itself names may be new.
         world.anyProject = false
+    }
+
+    /// More users than a rehearsal needs.
+    private static let maximumUsers = 1000
+
+    mutating func addUser(_ user: JSONObject) throws(APIError) {
+        let (login, key) = (try user.text("login"), try user.text("key"))
+        guard login != State.login, world.users.count < State.maximumUsers else {
+            throw .bad("User '\(login)' cannot be added")
+        }
+        world.users[login] = secrets.seal(key)
+        dirty.insert(.world)
     }
 
     private mutating func plantPackage(_ item: JSONObject) throws(APIError) {

@@ -7,6 +7,8 @@ struct State {
     /// Milliseconds since 1970, set before each request.
     var now = 0
     var baseURL: String?
+    /// Who sent the request that is answered.
+    var caller = State.login
     /// How long an update takes where the fault plan does not say, in milliseconds.
     var usualUpdateDuration = 0
     var updateDuration: Int { faults.plan.updateDuration ?? usualUpdateDuration }
@@ -55,7 +57,16 @@ struct World: Equatable {
     /// `{"id", "desc"}` each.
     var stages: [JSONValue] = ["Development", "Test", "Production"].map { ["id": .string($0), "desc": ""] }
 
-    var record: JSONValue { ["format": 1, "anyProject": .bool(anyProject), "stages": .array(stages)] }
+    /// The keys of further users, sealed, by login: so that changes can be told apart by who made them.
+    var users: [String: String] = [:]
+
+    var record: JSONValue {
+        var object: JSONObject = ["format": 1, "anyProject": .bool(anyProject), "stages": .array(stages)]
+        if !users.isEmpty {
+            object["users"] = .object(JSONObject(users.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+        }
+        return .object(object)
+    }
 }
 
 struct Project {

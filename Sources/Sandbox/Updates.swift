@@ -13,11 +13,12 @@ extension State {
         // The start tells it from the tasks of other runs, the sequence from those of this one.
         let number = stableHash("\(id)/\(start)/\(nextSequence())".utf8)
         let future = Future(
-            id: String(number, radix: 36), deployment: id, startTime: start,
+            id: String(number, radix: 36), deployment: id, owner: caller, startTime: start,
             finishTime: outcome == .hang ? nil : start + updateDuration, settings: deployment.settings, outcome: outcome
         )
         deployments[id]?.updates.append(
-            Deployment.Update(startTimestamp: start, status: .running, lines: ["Updating deployment \(id)"]))
+            Deployment.Update(
+                startTimestamp: start, requester: caller, status: .running, lines: ["Updating deployment \(id)"]))
         if deployment.updates.count >= Deployment.maximumUpdates { deployments[id]?.updates.removeFirst() }
         dirty.insert(.deployment(id))
         futures.start(future)
