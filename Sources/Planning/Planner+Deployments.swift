@@ -11,7 +11,7 @@ extension Planner {
         guard checkVersions(resource, spec) else { return }
         let document = live.documents[resource.address]
         let fields = differences(resource, with: document, creating: document == nil)
-        let ignored = spec.rollout.reasonToIgnoreWarnings(on: today)
+        let ignored = spec.rollout.reasonToIgnoreWarnings(on: now.today)
         let ignoreWarnings = ignored != nil
         if spec.mapping == nil, document == nil || fields.contains(where: \.isImmutable) {
             plan.diagnostics.append(

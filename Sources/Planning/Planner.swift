@@ -10,7 +10,9 @@ package struct Planner {
     let live: LiveState
     let options: PlanOptions
     let dialect: Dialect
-    let isAvailable: (SecretReference) -> Bool
+    /// What is remembered.
+    let state: StateSnapshot
+    let secrets: SecretKnowledge
     let selection: Selection
     let graph: DependencyGraph<Address>
     var plan: Plan
@@ -18,33 +20,32 @@ package struct Planner {
     var unchanged: Set<Address> = []
     /// The units that some change so far belongs to.
     var changedUnits: Set<Address> = []
-    /// The day, as `2026-12-31`: exceptions end.
-    let today: String
+    let now: PlanTime
     /// The versions that declared packages publish and that this environment writes.
     let declaredVersions: Set<PublishedVersion>
 
-    /// `isAvailable` tells whether a secret could be read, without reading it; `today` is a date, as `2026-12-31`.
     package static func plan(
-        desired: DesiredState, live: LiveState, options: PlanOptions, selection: Selection, dialect: Dialect,
-        targets: PlanTargets, today: String, isAvailable: @escaping (SecretReference) -> Bool
+        desired: DesiredState, live: LiveState, state: StateSnapshot, options: PlanOptions, selection: Selection,
+        dialect: Dialect, targets: PlanTargets, now: PlanTime, secrets: SecretKnowledge
     ) -> Plan {
         var planner = Planner(
-            desired: desired, live: live, options: options, selection: selection, dialect: dialect, targets: targets,
-            today: today, isAvailable: isAvailable)
+            desired: desired, live: live, state: state, options: options, selection: selection, dialect: dialect,
+            targets: targets, now: now, secrets: secrets)
         planner.make()
         return planner.plan
     }
 
     private init(
-        desired: DesiredState, live: LiveState, options: PlanOptions, selection: Selection, dialect: Dialect,
-        targets: PlanTargets, today: String, isAvailable: @escaping (SecretReference) -> Bool
+        desired: DesiredState, live: LiveState, state: StateSnapshot, options: PlanOptions, selection: Selection,
+        dialect: Dialect, targets: PlanTargets, now: PlanTime, secrets: SecretKnowledge
     ) {
         self.desired = desired
         self.live = live
+        self.state = state
         self.options = options
         self.dialect = dialect
-        self.today = today
-        self.isAvailable = isAvailable
+        self.now = now
+        self.secrets = secrets
         self.selection = selection
         graph = desired.graph
         var versions: Set<PublishedVersion> = []
@@ -57,6 +58,7 @@ package struct Planner {
         declaredVersions = versions
         plan = Plan(environment: desired.environment.name, targets: targets)
         plan.checkedHealth = options.checksHealth
+        plan.purpose = options.purpose
     }
 
     private mutating func make() {
@@ -87,7 +89,9 @@ package struct Planner {
         addPromotions()
         rolloutAfterNodes()
         listUnmanaged()
+        addDeletes()
         checkLimits()
+        checkPolicy()
         plan.changes.sort { $0.address < $1.address }
         let changing = Set(plan.changes.map(\.address))
         for index in plan.changes.indices {
@@ -95,6 +99,7 @@ package struct Planner {
                 changing.contains)
         }
         addPromotionEdges(changing)
+        orderDeletes()
         plan.unchanged = unchanged.sorted()
     }
 
@@ -143,8 +148,8 @@ package struct Planner {
     /// Compares and notes what could not be compared.
     mutating func differences(_ resource: Resource, with document: JSONValue?, creating: Bool = false) -> [FieldChange]
     {
-        let rules = resource.metadata.lifecycle.ignoreRules(on: today)
-        var comparison = Comparison(ignoring: rules, isAvailable: isAvailable)
+        let rules = resource.metadata.lifecycle.ignoreRules(on: now.today)
+        var comparison = Comparison(ignoring: rules, isAvailable: secrets.isAvailable)
         comparison.compare(DesiredDocument(resource, dialect: dialect, creating: creating), with: document)
         plan.uncheckedSecrets += comparison.uncheckedSecrets.map {
             UncheckedSecret(address: resource.address, path: $0)
@@ -154,7 +159,7 @@ package struct Planner {
 
     /// The notes of a change that writes secrets which are not at hand.
     func secretNotes(_ resource: Resource) -> [String] {
-        let missing = Set(resource.spec.secrets).filter { !isAvailable($0) }
+        let missing = Set(resource.spec.secrets).filter { !secrets.isAvailable($0) }
         return missing.map { "the secret \($0) is unavailable here: an apply fails before its first write" }.sorted()
     }
 
@@ -167,25 +172,6 @@ package struct Planner {
 
     func cause(_ resource: Resource, _ fields: [FieldChange]) -> Cause {
         Cause(.manifest, at: fields.first?.mark ?? resource.mark)
-    }
-
-    private mutating func checkLimits() {
-        let limits = desired.environment.limits
-        let deletes = plan.count(.delete) + plan.count(.replace)
-        if plan.changes.count > limits.maxChanges.allowed(of: desired.resources.count) {
-            plan.refusals.append(
-                Diagnostic(
-                    .error, "limit-max-changes",
-                    "the plan has \(plan.changes.count) changes, and limits.maxChanges is \(limits.maxChanges.text)",
-                    hint: "Check that no overlay or variable changed everything; then raise limits.maxChanges."))
-        }
-        if deletes > limits.maxDeletes.allowed(of: desired.resources.count) {
-            plan.refusals.append(
-                Diagnostic(
-                    .error, "limit-max-deletes",
-                    "the plan deletes \(deletes) live objects, and limits.maxDeletes is \(limits.maxDeletes.text)",
-                    hint: "A replacement counts as a deletion. Raise limits.maxDeletes for this run if it is meant."))
-        }
     }
 }
 

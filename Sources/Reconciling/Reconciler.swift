@@ -49,8 +49,10 @@ package struct Reconciler: Sendable {
         }
         let missing = unavailable
         let plan = Planner.plan(
-            desired: desired, live: live, options: options, selection: selection, dialect: dialect, targets: targets,
-            today: time.today(), isAvailable: { !missing.contains($0) })
+            desired: desired, live: live, state: StateSnapshot(environment: environment.name), options: options,
+            selection: selection, dialect: dialect, targets: targets,
+            now: PlanTime(today: time.today(), seconds: 0),
+            secrets: SecretKnowledge(isAvailable: { !missing.contains($0) }, fingerprint: { _, _, _ in nil }))
         return (plan, live)
     }
 
