@@ -36,7 +36,7 @@ package struct Change: Hashable, Sendable {
 
 /// Why a change is in a plan.
 package struct Cause: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
         case manifest
         /// The nodes lack what is saved.
         case outOfSync = "out-of-sync"
@@ -71,7 +71,7 @@ package struct Cause: Hashable, Sendable {
 
 /// One remote call of a change, in the order in which they are sent.
 package struct Step: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
         case createAPIService = "create-api-service"
         case saveAPIService = "save-api-service"
         case createPackage = "create-package"
@@ -95,7 +95,7 @@ package struct Step: Hashable, Sendable {
     }
 
     /// Which of the environment's nodes is asked.
-    package enum Node: String, Hashable, Sendable { case designer, deployer }
+    package enum Node: String, Hashable, Sendable, CaseIterable { case designer, deployer }
 
     package let kind: Kind
     /// Method and path, as `PUT /api-deployer/infras/prod/settings`.

@@ -16,7 +16,7 @@ package struct FieldChange: Hashable, Sendable {
     /// What was last applied, where that is neither of the two.
     package var applied: ShownValue?
 
-    package enum Origin: String, Hashable, Sendable { case manifest, drift, conflict }
+    package enum Origin: String, Hashable, Sendable, CaseIterable { case manifest, drift, conflict }
 
     package init(path: String, before: ShownValue, after: ShownValue, isImmutable: Bool = false, mark: SourceMark) {
         self.path = path

@@ -97,7 +97,7 @@ package struct PlanOptions: Sendable {
 }
 
 /// What a plan is for. A plan is carried out by the command that it was made for.
-package enum PlanPurpose: String, Hashable, Sendable {
+package enum PlanPurpose: String, Hashable, Sendable, CaseIterable {
     /// To make live what the manifests say.
     case apply
     /// To undo what others changed, and nothing else.

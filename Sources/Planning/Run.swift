@@ -15,6 +15,8 @@ package struct Run: Hashable, Sendable {
     /// In the order of the plan, one for each change.
     package var outcomes: [Outcome]
     package var end = End.finished
+    /// As history names it; nil when nothing was recorded.
+    package var number: Int?
 
     package init(environment: String, outcomes: [Outcome]) {
         self.environment = environment

@@ -5,7 +5,7 @@ internal import JSON
 ///
 /// Packages are remembered version by version. Losing a record loses nothing live: the object is adopted again.
 package struct Record: Hashable, Sendable {
-    package enum Ownership: String, Hashable, Sendable {
+    package enum Ownership: String, Hashable, Sendable, CaseIterable {
         /// Made by Mooring: it may be deleted when no manifest declares it any more.
         case owned
         /// Found and recorded: never deleted, until `mooring adopt --own`.
