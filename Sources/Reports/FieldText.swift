@@ -31,7 +31,7 @@ struct FieldText {
     private static func lines(_ field: FieldChange, names: Int, width: Int, rows: Int) -> [Line] {
         let sign = sign(field)
         let path = printable(field.path)
-        let mark = field.isImmutable && field.before != .absent ? "  (can't be changed in place)" : ""
+        let mark = remarks(field)
         if case .changed = sign, let before = block(field.before), let after = block(field.after),
             before.contains("\n") || after.contains("\n")
         {
@@ -50,6 +50,24 @@ struct FieldText {
             Line(sign: sign, text: path + mark), Line(sign: .none, text: "     " + texts[0]),
             Line(sign: .none, text: "  -> " + texts[1]),
         ]
+    }
+
+    /// What is said behind the values: why it differs, and what can't be done.
+    private static func remarks(_ field: FieldChange) -> String {
+        var words: [String] = []
+        switch field.origin {
+        case .manifest: break
+        case .drift: words.append("drift: live was changed")
+        case .conflict: words.append("conflict: live was changed too" + (field.applied.map(appliedText) ?? ""))
+        }
+        if field.isImmutable, field.before != .absent { words.append("can't be changed in place") }
+        return words.map { "  (\($0))" }.joined()
+    }
+
+    private static func appliedText(_ applied: ShownValue) -> String {
+        if applied == .absent { return "; nothing was applied" }
+        let text = inline(applied)
+        return text.count <= longestInline ? "; \(text) was applied" : "; what was applied is neither"
     }
 
     private static func sign(_ field: FieldChange) -> Sign {

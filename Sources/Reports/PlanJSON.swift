@@ -14,14 +14,25 @@ package func planJSON(_ plan: Plan, version: String) -> JSONValue {
         ("environment", .string(plan.environment)), ("targets", targetsJSON(plan.targets)),
     ])
     object["commit"] = plan.commit.map(JSONValue.string)
-    object["summary"] = .object(
-        JSONObject(Action.allCases.map { ($0.key, .number(JSONNumber(plan.count($0)))) }))
+    object["purpose"] = .string(plan.purpose.rawValue)
+    let counts =
+        Action.allCases.map { ($0.key, plan.count($0)) }
+        + [
+            ("adopt", plan.adopted.count), ("orphaned", plan.orphaned.count), ("forget", plan.forgotten.count),
+        ]
+    object["summary"] = .object(JSONObject(counts.map { ($0.0, .number(JSONNumber($0.1))) }))
     object["changes"] = .array(plan.changes.map(changeJSON))
     for (key, addresses) in [
-        ("unchanged", plan.unchanged), ("unmanaged", plan.unmanaged), ("external", plan.external),
+        ("unchanged", plan.unchanged), ("adopted", plan.adopted), ("forgotten", plan.forgotten),
+        ("unmanaged", plan.unmanaged), ("external", plan.external),
     ] {
         object[key] = .array(addresses.map { .string($0.description) })
     }
+    object["orphaned"] = .array(plan.orphaned.map(orphanJSON))
+    object["held"] = .array(plan.held.map(heldJSON))
+    object["released"] = .array(
+        plan.released.map { ["address": .string($0.address.description), "path": .string($0.path)] })
+    object["ignored"] = .array(plan.ignored.map(ignoredJSON))
     object["fingerprints"] = .object(
         JSONObject(plan.fingerprints.sorted { $0.key < $1.key }.map { ($0.key.description, .string($0.value)) }))
     object["rollouts"] = .object(
@@ -48,7 +59,7 @@ package func planJSON(environment: String, version: String, diagnostics: [Diagno
 }
 
 /// The version of the form of saved plans. A change that an older Mooring would misread makes it larger.
-package let planFormatVersion = 1
+package let planFormatVersion = 2
 
 /// The digest that a plan's document must carry, `digest` itself left out.
 func planDigest(of document: JSONObject) -> String {
@@ -76,7 +87,7 @@ private func changeJSON(_ change: Change) -> JSONValue {
     var cause = JSONObject([("kind", .string(change.cause.kind.rawValue))])
     add(change.cause.mark, to: &cause)
     cause["text"] = change.cause.text.map(JSONValue.string)
-    return [
+    var object: JSONObject = [
         "address": .string(change.address.description),
         "action": .string(change.action.rawValue),
         "fields": .array(change.fields.map(fieldJSON)),
@@ -84,11 +95,48 @@ private func changeJSON(_ change: Change) -> JSONValue {
         "steps": .array(change.steps.map(stepJSON)),
         "waitsFor": .array(change.waitsFor.map { .string($0.description) }),
         "notes": .array(change.notes.map(JSONValue.string)),
-        "resource": resourceJSON(change.resource),
+    ]
+    if change.adoptsExisting { object["adoptsExisting"] = true }
+    object["resource"] = resourceJSON(change.resource)
+    return .object(object)
+}
+
+private func orphanJSON(_ orphan: Orphan) -> JSONValue {
+    var object: JSONObject = [
+        "address": .string(orphan.address.description), "ownership": .string(orphan.ownership.rawValue),
+        "reason": .string(orphan.reason),
+    ]
+    if let mark = orphan.mark { add(mark, to: &object) }
+    return .object(object)
+}
+
+private func heldJSON(_ held: HeldResource) -> JSONValue {
+    [
+        "address": .string(held.address.description), "reason": .string(held.hold.reason),
+        "by": .string(held.hold.by), "since": .string(Instant.text(held.hold.since)),
+        "manifest": held.hold.manifest.json,
     ]
 }
 
+func ignoredJSON(_ ignored: IgnoredField) -> JSONValue {
+    var object: JSONObject = [
+        "address": .string(ignored.address.description), "path": .string(ignored.path),
+        "pointer": .string(ignored.pointer),
+    ]
+    object["reason"] = ignored.reason.map(JSONValue.string)
+    object["until"] = ignored.until.map(JSONValue.string)
+    return .object(object)
+}
+
+extension AppliedSpec {
+    /// The fields again; an empty object where the text is no JSON.
+    var json: JSONValue { (try? JSONValue(parsing: bytes)) ?? [:] }
+}
+
 /// `before` and `after` are left out where there is no value, or where it is secret: `secret` then says what is known of it.
+///
+/// `origin` is left out where the manifest alone moved. `applied` is there when it is neither of the two, and empty when
+/// nothing was applied.
 private func fieldJSON(_ field: FieldChange) -> JSONValue {
     var object = JSONObject([("path", .string(field.path))])
     var secret = JSONObject()
@@ -101,8 +149,19 @@ private func fieldJSON(_ field: FieldChange) -> JSONValue {
     }
     if !secret.isEmpty { object["secret"] = .object(secret) }
     if field.isImmutable { object["immutable"] = true }
+    if field.origin != .manifest { object["origin"] = .string(field.origin.rawValue) }
+    object["applied"] = field.applied.map(shownJSON)
     add(field.mark, to: &object)
     return .object(object)
+}
+
+/// `{"value": …}`, `{"secret": "set"}`, or `{}` for no value.
+func shownJSON(_ shown: ShownValue) -> JSONValue {
+    switch shown {
+    case .absent: [:]
+    case .value(let value): ["value": value]
+    case .secret(let state): ["secret": .string(state)]
+    }
 }
 
 func stepJSON(_ step: Step) -> JSONValue {

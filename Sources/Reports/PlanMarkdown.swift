@@ -31,6 +31,8 @@ package let longestComment = 60_000
 private let longestBlock = 12_000
 /// Of each list at the end.
 private let mostRows = 20
+/// In bytes: the lists at the end leave room for the changes.
+private let longestLists = 20_000
 /// In bytes, escapes counted: names and messages, twenty in each list, leave room for the changes.
 private let longestWord = 400
 /// In characters: a line of minified code says nothing beyond this.
@@ -42,8 +44,10 @@ private func headMarkdown(_ plan: Plan, digest: String?, only: String?) -> Strin
     if let commit = plan.commit { parts.append("commit " + code(String(commit.prefix(12)))) }
     if let digest { parts.append("digest " + code(String(digest.prefix(19)))) }
     if let only { parts.append("only " + code(only)) }
-    var text = "**mooring plan** " + parts.joined(separator: " · ") + "\n"
-    if plan.isEmpty, errors == 0 { text += "\n\(noChanges(only))\n" }
+    var text =
+        "**mooring plan** " + (plan.purpose == .apply ? "" : plan.purpose.rawValue + " ")
+        + parts.joined(separator: " · ") + "\n"
+    if plan.isEmpty, errors == 0 { text += "\n\(noChanges(plan.purpose, only))\n" }
     for diagnostic in plan.diagnostics.filter({ $0.severity != .note }).prefix(mostRows) {
         let place = diagnostic.mark.map { " " + code("\($0.file):\($0.line)") } ?? ""
         text += "\n- \(diagnostic.severity.rawValue): \(code(diagnostic.message))\(place)"
@@ -55,7 +59,9 @@ private func headMarkdown(_ plan: Plan, digest: String?, only: String?) -> Strin
 
 private func changeMarkdown(_ change: Change) -> String {
     let version = change.versionText.map { " " + code($0) } ?? ""
-    let summary = "\(code(change.action.sign + " " + change.address.description))\(version) \(change.verb)"
+    let summary =
+        "\(code(change.action.sign + " " + change.address.description))\(version) \(change.verb)"
+        + (change.adoptsExisting ? " (adopts existing)" : "")
     var lines = FieldText(change.fields, width: 100, rows: 60).lines.map { line in
         switch line.sign {
         // What a diff colours are lines that begin so; a changed value is shown by `!`.
@@ -65,6 +71,7 @@ private func changeMarkdown(_ change: Change) -> String {
         }
     }
     lines.append("# \(printable(change.causeSentence))")
+    if let subject = change.subjectText { lines.append("# \(printable(subject))") }
     lines += change.steps.map { "# \(printable($0.call))" }
     if !change.waitsFor.isEmpty {
         lines.append("# waits for " + printable(change.waitsFor.map(\.description).joined(separator: ", ")))
@@ -89,27 +96,27 @@ private func cut(_ lines: [String]) -> String {
 }
 
 private func tailMarkdown(_ plan: Plan, next: String?) -> String {
-    var text = ""
-    text += list("An apply will refuse", plan.refusals.map { "\($0.message) [\($0.code)]" })
-    text += list(
-        "Not healthy",
-        plan.notHealthy.map { address, rollout in
-            ([address.description, rollout.health ?? "UNKNOWN"] + rollout.messages).joined(separator: " ")
-        })
-    text += list("Unmanaged, left as they are", plan.unmanaged.map(\.description))
-    if !plan.uncheckedSecrets.isEmpty {
-        text += "\nNot compared: \(counted(plan.uncheckedSecrets.count, "secret")) that live holds too.\n"
+    var text = list("An apply will refuse:", plan.refusals.map { "\($0.message) [\($0.code)]" }, room: longestLists)
+    for section in plan.sections {
+        text += list(section.title, section.rows, room: longestLists - text.utf8.count)
     }
     if !plan.checkedHealth { text += "\nRunning state: not checked.\n" }
     if let next { text += "\n\(code(next))\n" }
     return text
 }
 
-private func list(_ title: String, _ rows: [String]) -> String {
+/// As many rows as fit into `room` bytes, and the count of the rest.
+private func list(_ title: String, _ rows: [String], room: Int) -> String {
     guard !rows.isEmpty else { return "" }
-    let shown = rows.prefix(mostRows).map { "- \(code($0))\n" }
-    let more = rows.count > mostRows ? "- \(rows.count - mostRows) more\n" : ""
-    return "\n\(title):\n\n" + shown.joined() + more
+    var text = "\n\(title)\n\n"
+    var shown = 0
+    while shown < min(rows.count, mostRows) {
+        let row = "- \(code(rows[shown]))\n"
+        guard text.utf8.count + row.utf8.count <= room else { break }
+        text += row
+        shown += 1
+    }
+    return text + (rows.count > shown ? "- \(rows.count - shown) more\n" : "")
 }
 
 /// User text in line, as code: inside it hosts look neither for names nor for links.

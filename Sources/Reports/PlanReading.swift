@@ -69,10 +69,19 @@ private func plan(_ document: DocumentReader) throws(DocumentProblem) -> Plan {
             designer: try targets.optional("designer")?.string(), deployer: try targets.member("deployer").string(),
             source: try targets.optional("source")?.string()))
     plan.commit = try document.optional("commit")?.string()
+    plan.purpose = try document.member("purpose").word(PlanPurpose.self)
     plan.changes = try document.member("changes").array(change)
     plan.unchanged = try document.member("unchanged").addresses()
     plan.unmanaged = try document.member("unmanaged").addresses()
     plan.external = try document.member("external").addresses()
+    plan.adopted = try document.member("adopted").addresses()
+    plan.forgotten = try document.member("forgotten").addresses()
+    plan.orphaned = try document.member("orphaned").array(orphan)
+    plan.held = try document.member("held").array(held)
+    plan.ignored = try document.member("ignored").array(ignored)
+    plan.released = try document.member("released").array { (field) throws(DocumentProblem) in
+        ReleasedField(address: try field.member("address").address(), path: try field.member("path").string())
+    }
     for (key, reader) in try document.member("fingerprints").members() {
         plan.fingerprints[try address(key, at: reader)] = try reader.string()
     }
@@ -130,6 +139,7 @@ private func change(_ reader: DocumentReader) throws(DocumentProblem) -> Change 
             try cause.member("kind").word(Cause.Kind.self), at: try cause.mark(), try cause.optional("text")?.string()),
         steps: try reader.member("steps").array(step), notes: try reader.member("notes").strings())
     change.waitsFor = try reader.member("waitsFor").addresses()
+    change.adoptsExisting = try reader.optional("adoptsExisting")?.bool() ?? false
     return change
 }
 
@@ -139,9 +149,42 @@ private func field(_ reader: DocumentReader) throws(DocumentProblem) -> FieldCha
         if let state = try secret?.optional(key) { return .secret(try state.string()) }
         return try reader.optional(key).map { .value($0.value) } ?? .absent
     }
-    return FieldChange(
+    var field = FieldChange(
         path: try reader.member("path").string(), before: try shown("before"), after: try shown("after"),
         isImmutable: try reader.optional("immutable")?.bool() ?? false, mark: try reader.mark())
+    field.origin = try reader.optional("origin")?.word(FieldChange.Origin.self) ?? .manifest
+    if let applied = try reader.optional("applied") {
+        if let state = try applied.optional("secret") {
+            field.applied = .secret(try state.string())
+        } else {
+            field.applied = try applied.optional("value").map { .value($0.value) } ?? .absent
+        }
+    }
+    return field
+}
+
+private func orphan(_ reader: DocumentReader) throws(DocumentProblem) -> Orphan {
+    Orphan(
+        address: try reader.member("address").address(),
+        ownership: try reader.member("ownership").word(Record.Ownership.self),
+        reason: try reader.member("reason").string(), mark: try reader.optional("file") == nil ? nil : try reader.mark()
+    )
+}
+
+private func held(_ reader: DocumentReader) throws(DocumentProblem) -> HeldResource {
+    let since = try reader.member("since")
+    guard let milliseconds = Instant.milliseconds(try since.string()) else { throw since.problem("is no moment") }
+    let hold = Hold(
+        reason: try reader.member("reason").string(), by: try reader.member("by").string(), since: milliseconds,
+        manifest: AppliedSpec(bytes: try reader.member("manifest").value.canonicalBytes))
+    return HeldResource(address: try reader.member("address").address(), hold: hold)
+}
+
+private func ignored(_ reader: DocumentReader) throws(DocumentProblem) -> IgnoredField {
+    IgnoredField(
+        address: try reader.member("address").address(), path: try reader.member("path").string(),
+        pointer: try reader.member("pointer").string(), reason: try reader.optional("reason")?.string(),
+        until: try reader.optional("until")?.string())
 }
 
 private func step(_ reader: DocumentReader) throws(DocumentProblem) -> Step {

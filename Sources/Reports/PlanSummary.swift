@@ -12,16 +12,37 @@ package func summaryText(_ plan: Plan) -> String {
         plan.count(action) > 0 ? "\(plan.count(action)) \(word)" : nil
     }
     if parts.isEmpty { parts.append("nothing to change") }
+    if !plan.adopted.isEmpty { parts.append("\(plan.adopted.count) to adopt") }
+    if !plan.orphaned.isEmpty { parts.append("\(plan.orphaned.count) orphaned") }
     if !plan.unchanged.isEmpty { parts.append("\(plan.unchanged.count) unchanged") }
     if !plan.external.isEmpty { parts.append("\(plan.external.count) external") }
     return parts.joined(separator: ", ")
 }
 
 /// What a plan without changes says; of a part alone, `only`, it says nothing about the rest.
-func noChanges(_ only: String?) -> String {
-    only == nil
-        ? "No changes. Live matches the manifests."
-        : "No changes in the part that was looked at; the rest was not compared."
+func noChanges(_ purpose: PlanPurpose, _ only: String?) -> String {
+    switch (purpose, only) {
+    case (.apply, nil): "No changes. Live matches the manifests."
+    case (.heal, nil): "No drift to undo. Live holds what was last applied."
+    case (.destroy, nil): "Nothing to destroy."
+    case (.rollback, nil): "Nothing to roll back. Live is as it was then."
+    default: "No changes in the part that was looked at; the rest was not compared."
+    }
+}
+
+extension PlanPurpose {
+    /// What stands between `Plan` and the environment's name.
+    var words: String {
+        switch self {
+        case .apply: "for"
+        case .heal: "to undo drift in"
+        case .destroy: "to destroy what Mooring owns in"
+        case .rollback: "to roll back"
+        }
+    }
+
+    /// What the last line begins with.
+    var title: String { self == .apply ? "Plan" : "Plan (\(rawValue))" }
 }
 
 extension Change {
@@ -46,13 +67,40 @@ extension Change {
         }
     }
 
-    /// The place in the manifest, and why, where the place alone does not tell.
-    var causeText: String {
-        let place = "\(cause.mark.file):\(cause.mark.line)"
-        return cause.text.map { "\($0) (\(place))" } ?? place
+    /// What is meant by the change, beyond the address: of what goes, what it served.
+    var subjectText: String? {
+        guard action == .delete, fields.isEmpty, address.kind == .deployment else { return nil }
+        let spec = DeploymentSpec(resource)
+        guard !spec.publishedService.isEmpty, !spec.infra.isEmpty else { return nil }
+        return "it runs '\(spec.publishedService)' on '\(spec.infra)'"
     }
 
-    var causeSentence: String { (cause.text == nil ? "declared in " : "because ") + causeText }
+    /// Why, and the place in the manifest.
+    var causeText: String {
+        guard let place = placeText(cause.mark) else { return cause.reason ?? "no manifest declares it" }
+        let was = cause.kind == .orphaned ? "it was declared in " : ""
+        return cause.reason.map { "\($0) (\(was)\(place))" } ?? place
+    }
+
+    var causeSentence: String { (cause.reason == nil ? "declared in " : "because ") + causeText }
+}
+
+extension Cause {
+    /// Why, where the place alone does not tell.
+    var reason: String? {
+        if let text { return text }
+        return switch kind {
+        case .manifest: nil
+        case .outOfSync: "its nodes lack what is saved"
+        case .dependency: "something that it depends on changes"
+        case .drift: "live was changed since it was applied"
+        case .conflict: "both live and the manifest were changed"
+        case .orphaned: "no manifest declares it any more"
+        case .replaced: "another resource takes its place"
+        case .unfinished: "a run ended before it was done"
+        case .request: "it was asked for"
+        }
+    }
 }
 
 extension Action {

@@ -26,9 +26,10 @@ private struct PlanText {
                     .bold, "The plan is not complete: \(counted(errors, "error")) for '\(printable(plan.environment))'."
                 ))
         } else if plan.isEmpty {
-            lines.append(style.paint(.bold, noChanges(only)))
+            lines.append(style.paint(.bold, noChanges(plan.purpose, only)))
         } else {
-            lines.append(style.paint(.bold, "Plan for '\(printable(plan.environment))': \(summaryText(plan))"))
+            let head = "Plan \(plan.purpose.words) '\(printable(plan.environment))': \(summaryText(plan))"
+            lines.append(style.paint(.bold, head))
         }
         lines += header()
         if !plan.isEmpty {
@@ -46,7 +47,7 @@ private struct PlanText {
         }
         writeSections()
         lines.append("")
-        lines.append(style.paint(.bold, "Plan: \(summaryText(plan))\(onlyText)."))
+        lines.append(style.paint(.bold, "\(plan.purpose.title): \(summaryText(plan))\(onlyText)."))
         if let next { lines.append(next) }
     }
 
@@ -75,12 +76,14 @@ private struct PlanText {
             style.paint(change.action.tint, change.action.sign) + " "
             + style.paint(.bold, printable(change.address.description))
         if let version = change.versionText { text += " " + printable(version) }
+        if style.verbosity == .summary, change.adoptsExisting { text += " (adopts existing)" }
         return text
     }
 
     private mutating func writeBlock(_ change: Change) {
-        lines.append(head(change) + " \(change.verb)")
+        lines.append(head(change) + " \(change.verb)\(change.adoptsExisting ? " (adopts existing)" : "")")
         lines.append("    " + style.paint(.dim, printable(change.causeSentence)))
+        if let subject = change.subjectText { lines.append("    " + printable(subject)) }
         let fields = FieldText(change.fields, width: style.width - 6, rows: style.rows)
         for line in fields.lines {
             lines.append(line == .blank ? "" : "    " + paint(line))
@@ -120,23 +123,19 @@ private struct PlanText {
     }
 
     private mutating func writeSections() {
-        section(
-            "Not healthy:",
-            plan.notHealthy.map { address, rollout in
-                let words =
-                    [rollout.health ?? "UNKNOWN"] + rollout.messages + (rollout.problem.map { [$0.message] } ?? [])
-                return "\(address)  \(words.joined(separator: "; "))"
-            })
-        section(
-            "An apply will refuse:",
-            plan.refusals.flatMap { refusal in
-                ["\(refusal.message) [\(refusal.code)]"] + (refusal.mark.map { ["  at \($0.file):\($0.line)"] } ?? [])
-                    + (refusal.hint.map { ["  \($0)"] } ?? [])
-            }, rows: .max)
-        section("Unmanaged, left as they are:", plan.unmanaged.map(\.description))
-        section(
-            "Not compared: \(counted(plan.uncheckedSecrets.count, "secret")) that live holds too.",
-            plan.uncheckedSecrets.map { "\($0.address) \($0.path)" })
+        let refusals = plan.refusals.flatMap { refusal in
+            ["\(refusal.message) [\(refusal.code)]"] + (refusal.mark.map { ["  at \($0.file):\($0.line)"] } ?? [])
+                + (refusal.hint.map { ["  \($0)"] } ?? [])
+        }
+        // None is left out: they say what to do before anything can be applied.
+        if !refusals.isEmpty {
+            lines += ["", style.paint(.bold, "An apply will refuse:")] + refusals.map { "  " + printable($0) }
+        }
+        let sections = plan.sections
+        if style.verbosity == .summary, !sections.isEmpty { lines.append("") }
+        for part in sections {
+            if style.verbosity == .summary { count(part.title, part.rows) } else { section(part.title, part.rows) }
+        }
         if style.verbosity == .full {
             section("External, only referred to:", plan.external.map(\.description))
             section("Unchanged:", plan.unchanged.map(\.description))
@@ -144,11 +143,18 @@ private struct PlanText {
         if !plan.checkedHealth { lines += ["", "running state: not checked"] }
     }
 
-    private mutating func section(_ title: String, _ rows: [String], rows limit: Int? = nil) {
+    private mutating func section(_ title: String, _ rows: [String]) {
         guard !rows.isEmpty else { return }
+        let shown = rows.prefix(style.rows)
         lines += ["", style.paint(.bold, title)]
-        let limit = limit ?? (style.verbosity == .summary ? 0 : style.rows)
-        lines += rows.prefix(limit).map { "  " + printable($0) }
-        if rows.count > limit { lines.append("  ... \(rows.count - limit) more") }
+        lines += shown.map { "  " + printable($0) }
+        if rows.count > shown.count { lines.append("  ... \(rows.count - shown.count) more") }
+    }
+
+    /// In a summary a list is its title and how long it is.
+    private mutating func count(_ title: String, _ rows: [String]) {
+        guard !rows.isEmpty else { return }
+        let count = title.hasSuffix(":") ? " \(rows.count)" : ""
+        lines.append(style.paint(.bold, title) + count)
     }
 }

@@ -11,8 +11,18 @@ package var planSchemaJSON: JSONValue {
         "mooring": text("The version of Mooring that wrote it."), "environment": text("The environment's name."),
         "targets": ["$ref": "#/$defs/targets"],
         "commit": text("The workspace's commit; with '+changes' where it was not clean."),
-        "summary": counts(Action.allCases.map(\.key)), "changes": list(change, "In the order of their addresses."),
+        "purpose": words(PlanPurpose.allCases.map(\.rawValue)),
+        "summary": counts(Action.allCases.map(\.key) + ["adopt", "orphaned", "forget"]),
+        "changes": list(change, "In the order of their addresses."),
         "unchanged": addresses("Resources that are as declared."),
+        "adopted": addresses("As declared, and recorded by an apply, which writes nothing to them."),
+        "orphaned": list(orphan, "Remembered, declared by no manifest, and left as they are."),
+        "forgotten": addresses("Remembered no longer once the plan is applied; nothing is deleted."),
+        "released": list(
+            strict(["address": address, "path": text("The field.")]),
+            "Fields that manifests name no longer: their live values stay."),
+        "held": list(held, "Rolled back, and passed over until their manifests change."),
+        "ignored": list(ignored, "Differences that are left alone by rule."),
         "unmanaged": addresses("Live objects that no manifest names."),
         "external": addresses("Resources that are only referred to."),
         "fingerprints": [
@@ -50,6 +60,7 @@ package var runSchemaJSON: JSONValue {
     let properties: JSONObject = [
         "kind": ["const": "Run"], "formatVersion": ["const": .number(JSONNumber(runFormatVersion))],
         "mooring": text("The version of Mooring that wrote it."), "environment": text("The environment's name."),
+        "run": ["description": "Its number in the history.", "type": "integer", "minimum": 1],
         "plan": text("The digest of the plan that was applied."),
         "end": words(["finished", "stopped-after-failures", "interrupted", "not-started"]),
         "signal": ["description": "The signal that interrupted it.", "type": "integer"],
@@ -57,7 +68,7 @@ package var runSchemaJSON: JSONValue {
         "outcomes": list(outcome, "One for each change, in the order of the plan."),
         "diagnostics": diagnostics("What to know of the run as a whole."),
     ]
-    return report("run", properties, optional: ["plan", "signal"])
+    return report("run", properties, optional: ["run", "plan", "signal"])
 }
 
 /// The JSON Schema of a status report: what `status --json` prints.
@@ -113,6 +124,13 @@ private var address: JSONValue {
     return ["type": "string", "pattern": .string("^(\(kinds))/[^/]+(/[^/]+)*$")]
 }
 
+private func moment(_ words: String) -> JSONValue {
+    [
+        "description": .string(words), "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z$",
+    ]
+}
+
 private var place: JSONObject {
     ["file": ["type": "string"], "line": ["type": "integer"], "column": ["type": "integer"]]
 }
@@ -151,7 +169,12 @@ private var change: JSONValue {
             "secret": FieldSchema.described(
                 secret, "What is known of a secret value: 'set', 'changed', 'unavailable'."),
             "immutable": ["description": "Only a new object can hold the new value.", "const": true],
-        ], optional: ["before", "after", "secret", "immutable"])
+            "origin": FieldSchema.described(
+                words(FieldChange.Origin.allCases.map(\.rawValue)),
+                "Who moved: the manifest (the default), the live object, or both."),
+            "applied": FieldSchema.described(
+                shown, "What was last applied, where that is neither of the two; empty for nothing."),
+        ], optional: ["before", "after", "secret", "immutable", "origin", "applied"])
     let step = strict(
         [
             "kind": text("What the call does."), "call": text("Method and path."),
@@ -160,17 +183,51 @@ private var change: JSONValue {
         ], optional: ["subject"])
     let cause = placed(
         [
-            "kind": words(["manifest", "out-of-sync", "dependency"]),
+            "kind": words(Cause.Kind.allCases.map(\.rawValue)),
             "text": text("Why, where the place does not tell."),
         ],
         optional: ["text"])
-    return strict([
-        "address": address, "action": words(Action.allCases.map(\.rawValue)),
-        "fields": list(field, "What differs."), "cause": cause,
-        "steps": list(step, "In the order in which they are sent."),
-        "waitsFor": addresses("The changes that must be done before."), "notes": texts("What else to know."),
-        "resource": resource,
+    return strict(
+        [
+            "address": address, "action": words(Action.allCases.map(\.rawValue)),
+            "fields": list(field, "What differs."), "cause": cause,
+            "steps": list(step, "In the order in which they are sent."),
+            "waitsFor": addresses("The changes that must be done before."), "notes": texts("What else to know."),
+            "adoptsExisting": ["description": "The object is there, and was not made by Mooring.", "const": true],
+            "resource": resource,
+        ], optional: ["adoptsExisting"])
+}
+
+private var shown: JSONValue {
+    strict(
+        [
+            "value": ["description": "The value, where it is no secret."],
+            "secret": text("What is known of a secret value: 'set', 'changed', 'unavailable'."),
+        ], optional: ["value", "secret"])
+}
+
+private var orphan: JSONValue {
+    placed(
+        [
+            "address": address, "ownership": words(Record.Ownership.allCases.map(\.rawValue)),
+            "reason": text("Why it is not deleted."),
+        ], optional: ["file", "line", "column"])
+}
+
+private var held: JSONValue {
+    strict([
+        "address": address, "reason": text("Why it was rolled back."), "by": text("Who did it."),
+        "since": moment("When, in UTC."),
+        "manifest": ["description": "The manifest's fields that are passed over.", "type": "object"],
     ])
+}
+
+private var ignored: JSONValue {
+    strict(
+        [
+            "address": address, "path": text("The field."), "pointer": text("The rule's JSON pointer."),
+            "reason": text("Why it is left alone."), "until": text("The last day that the rule holds."),
+        ], optional: ["reason", "until"])
 }
 
 private var resource: JSONValue {

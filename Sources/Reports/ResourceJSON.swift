@@ -37,6 +37,9 @@ private func metadataJSON(_ metadata: Metadata, file: String) -> JSONValue {
         object["labels"] = .object(
             JSONObject(metadata.labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     }
+    if !metadata.replaces.isEmpty {
+        object["replaces"] = .array(metadata.replaces.map { .string($0.description) })
+    }
     let lifecycle = metadata.lifecycle
     var rules = JSONObject()
     for (key, flag) in [("protect", lifecycle.protect), ("prune", lifecycle.prune), ("replace", lifecycle.replace)]

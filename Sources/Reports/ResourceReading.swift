@@ -41,6 +41,7 @@ private func metadata(_ reader: DocumentReader) throws(DocumentProblem) -> Metad
     var metadata = Metadata()
     metadata.isExternal = try reader.optional("external")?.bool() ?? false
     for (key, label) in try reader.optional("labels")?.members() ?? [] { metadata.labels[key] = try label.string() }
+    metadata.replaces = try reader.optional("replaces")?.addresses() ?? []
     guard let rules = try reader.optional("lifecycle") else { return metadata }
     metadata.lifecycle.protect = try rules.optional("protect")?.bool() ?? false
     metadata.lifecycle.prune = try rules.optional("prune")?.bool() ?? false

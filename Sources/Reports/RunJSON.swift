@@ -13,6 +13,7 @@ package func runJSON(
         ("kind", "Run"), ("formatVersion", .number(JSONNumber(runFormatVersion))), ("mooring", .string(version)),
         ("environment", .string(run?.environment ?? environment)),
     ])
+    object["run"] = (run?.number).map { .number(JSONNumber($0)) }
     object["plan"] = planDigest.map(JSONValue.string)
     switch run?.end {
     case nil: object["end"] = "not-started"

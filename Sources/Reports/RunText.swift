@@ -67,12 +67,13 @@ package func runText(_ run: Run, _ style: TextStyle) -> String {
     return parts.joined(separator: "\n")
 }
 
-/// The counts of a run: `Apply: 5 applied · 1 failed · 2 skipped`.
+/// The counts of a run: `Apply: 5 applied · 1 failed · 2 skipped (run 12)`.
 package func summaryText(_ run: Run) -> String {
     let counts = Outcome.Result.allCases.compactMap { result in
         run.count(result) > 0 ? "\(run.count(result)) \(result.words)" : nil
     }
     return "Apply: " + (counts.isEmpty ? "nothing to do" : counts.joined(separator: " · "))
+        + (run.number.map { " (run \($0))" } ?? "")
 }
 
 private func failureText(_ outcome: Outcome, _ style: TextStyle) -> String {

@@ -32,7 +32,8 @@ struct PlanGenerator: RandomNumberGenerator {
     }
     mutating func address() -> Address { address(one(Kind.allCases)) }
     mutating func address(_ kind: Kind) -> Address {
-        Address(kind, path: KindDefinition.of(kind).identity.map { _ in one(Self.names) })
+        let path = KindDefinition.of(kind).identity.map { _ in one(Self.names) }
+        return Address(kind, path: path, version: kind == .package ? maybe { $0.one(["v1", "1.10", "a@b"]) } : nil)
     }
 
     mutating func json(depth: Int = 3) -> JSONValue {
@@ -91,6 +92,27 @@ struct PlanGenerator: RandomNumberGenerator {
         }
     }
 
+    mutating func applied() -> AppliedSpec {
+        AppliedSpec(bytes: JSONValue.object(members { $0.json() }).canonicalBytes)
+    }
+
+    mutating func hold() -> Hold {
+        Hold(
+            reason: text(), by: text(), since: Int.random(in: 0..<4_102_444_800_000, using: &self), manifest: applied())
+    }
+
+    mutating func ignored() -> IgnoredField {
+        IgnoredField(
+            address: address(), path: text(), pointer: text(), reason: maybe { $0.text() }, until: maybe { $0.text() })
+    }
+
+    mutating func field() -> FieldChange {
+        var field = FieldChange(path: text(), before: shown(), after: shown(), isImmutable: flag(), mark: mark())
+        field.origin = one(FieldChange.Origin.allCases)
+        field.applied = maybe { $0.shown() }
+        return field
+    }
+
     mutating func rollout() -> LiveRollout {
         var rollout = LiveRollout()
         rollout.health = maybe { $0.text() }
@@ -111,6 +133,7 @@ extension PlanGenerator {
         var metadata = Metadata()
         metadata.isExternal = flag()
         for _ in 0..<below(3) { metadata.labels[text()] = text() }
+        metadata.replaces = some(2) { $0.address() }
         metadata.lifecycle.protect = flag()
         metadata.lifecycle.prune = flag()
         metadata.lifecycle.replace = flag()
@@ -128,17 +151,13 @@ extension PlanGenerator {
     mutating func change(_ address: Address, before: [Address]) -> Change {
         var change = Change(
             resource(address), one(Action.allCases),
-            fields: some { generator in
-                FieldChange(
-                    path: generator.text(), before: generator.shown(), after: generator.shown(),
-                    isImmutable: generator.flag(), mark: generator.mark())
-            },
-            cause: Cause(one([.manifest, .outOfSync, .dependency]), at: mark(), maybe { $0.text() }),
+            fields: some { $0.field() }, cause: Cause(one(Cause.Kind.allCases), at: mark(), maybe { $0.text() }),
             steps: some { generator in
                 Step(
                     generator.one([.saveInfra, .startUpdate, .awaitHealth, .promoteVersion]), generator.text(),
                     on: generator.one([.designer, .deployer]), subject: generator.maybe { $0.text() })
             }, notes: some { $0.text() })
+        change.adoptsExisting = flag()
         change.waitsFor = before.isEmpty ? [] : Set(some(3) { $0.one(before) }).sorted()
         return change
     }
@@ -147,6 +166,7 @@ extension PlanGenerator {
         var plan = Plan(
             environment: text(),
             targets: PlanTargets(designer: maybe { $0.text() }, deployer: text(), source: maybe { $0.text() }))
+        plan.purpose = one(PlanPurpose.allCases)
         plan.commit = maybe { $0.text() }
         let addresses = Set(some(8) { $0.address() }).sorted()
         for index in addresses.indices {
@@ -155,6 +175,16 @@ extension PlanGenerator {
         plan.unchanged = some { $0.address() }
         plan.external = some { $0.address() }
         plan.unmanaged = some { $0.address() }
+        plan.adopted = some { $0.address() }
+        plan.forgotten = some { $0.address() }
+        plan.orphaned = some { generator in
+            Orphan(
+                address: generator.address(), ownership: generator.one(Record.Ownership.allCases),
+                reason: generator.text(), mark: generator.maybe { $0.mark() })
+        }
+        plan.released = some { ReleasedField(address: $0.address(), path: $0.text()) }
+        plan.held = some { HeldResource(address: $0.address(), hold: $0.hold()) }
+        plan.ignored = some { $0.ignored() }
         for _ in 0..<below(4) { plan.fingerprints[address()] = text() }
         for _ in 0..<below(4) { plan.rollouts[address(.deployment)] = rollout() }
         plan.checkedHealth = flag()

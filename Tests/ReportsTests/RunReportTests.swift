@@ -36,6 +36,7 @@ import Testing
                 Outcome(address: Address(.deployment, "other"), action: .update, result: .notStarted),
             ])
         run.end = .stoppedAfterFailures
+        run.number = 12
         return run
     }
 
@@ -60,7 +61,8 @@ import Testing
     @Test func `counts, and says when there was nothing to do`() {
         #expect(
             summaryText(Self.run)
-                == "Apply: 2 applied · 1 failed · 1 moved since the plan · 1 rolled back · 1 skipped · 1 not started")
+                == "Apply: 2 applied · 1 failed · 1 moved since the plan · 1 rolled back · 1 skipped · 1 not started (run 12)"
+        )
         #expect(runText(Run(environment: "dev", outcomes: []), TextStyle()) == "Apply: nothing to do\n")
         var run = Run(environment: "dev", outcomes: [])
         run.end = .interrupted(signal: 2)

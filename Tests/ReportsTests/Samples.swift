@@ -28,7 +28,9 @@ enum Sample {
     static var plan: Plan {
         var plan = Plan(environment: "prod", targets: targets)
         plan.commit = "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334"
-        plan.changes = [serviceChange, endpointChange, packageChange, infraChange, deploymentChange, rollout]
+        plan.changes = [
+            serviceChange, endpointChange, packageChange, infraChange, deploymentChange, rollout, oldDeployment,
+        ]
         plan.unchanged = [Address(.infra, "dev"), Address(.deployment, "scoring-on-dev")]
         plan.external = [Address(.publishedService, "legacy")]
         plan.unmanaged = [Address(.endpoint, "CHURN", "scoring", "old")]
@@ -56,6 +58,29 @@ enum Sample {
                 .error, "replace-not-allowed", "'infraId' of 'Deployment/scoring-on-prod' can't be changed in place",
                 at: mark(7, "deployments.yaml"), hint: "Set metadata.lifecycle.replace: true, or change the field back."
             )
+        ]
+        plan.adopted = [Address(.deployment, "scoring-on-dev"), Address(.infra, "dev")]
+        plan.orphaned = [
+            Orphan(
+                address: Address(.deployment, "fraud-on-test"), ownership: .owned, reason: "--prune is not on",
+                mark: mark(3, "old/fraud.yaml")),
+            Orphan(
+                address: Address(.infra, "legacy"), ownership: .adopted, reason: "it was adopted, not made by Mooring",
+                mark: nil),
+        ]
+        plan.forgotten = [Address(.apiService, "CHURN", "old"), package.at(version: "v1")]
+        plan.released = [ReleasedField(address: infra, path: "permissions[readers]")]
+        plan.held = [
+            HeldResource(
+                address: Address(.deployment, "scoring-on-dev"),
+                hold: Hold(
+                    reason: "v4 answers\u{7} nonsense", by: "ann@build-1", since: 1_772_355_600_000,
+                    manifest: AppliedSpec(bytes: Array(#"{"infraId":"dev","version":"v4"}"#.utf8))))
+        ]
+        plan.ignored = [
+            IgnoredField(
+                address: infra, path: "carbonAPISettings", pointer: "/carbonAPISettings",
+                reason: "set by the network team", until: "2026-12-31")
         ]
         plan.uncheckedSecrets = [UncheckedSecret(address: infra, path: "apiNodes[http://node-1:12000].adminAPIKey")]
         return plan
@@ -119,10 +144,15 @@ enum Sample {
     }
 
     private static var infraChange: Change {
-        Change(
+        var stage = FieldChange(path: "stage", before: .value("Test"), after: .value("Production"), mark: mark(22))
+        stage.origin = .drift
+        var limit = FieldChange(path: "limits.ceil", before: .value(4), after: .value(9), mark: mark(23))
+        limit.origin = .conflict
+        limit.applied = .value(8)
+        var change = Change(
             resource(infra, ["stage": "Production"], line: 20), .update,
             fields: [
-                FieldChange(path: "stage", before: .value("Test"), after: .value("Production"), mark: mark(22)),
+                stage, limit,
                 FieldChange(
                     path: "apiNodes[http://node-2:12000]", before: .absent,
                     after: .value([
@@ -133,8 +163,10 @@ enum Sample {
                     path: "apiNodes[http://node-9:12000]", before: .value(["url": "http://node-9:12000"]),
                     after: .absent,
                     mark: mark(24)),
-            ], cause: Cause(.manifest, at: mark(22)),
+            ], cause: Cause(.conflict, at: mark(22)),
             steps: [Step(.saveInfra, "PUT /api-deployer/infras/prod/settings", on: .deployer)])
+        change.adoptsExisting = true
+        return change
     }
 
     private static var deploymentChange: Change {
@@ -160,6 +192,21 @@ enum Sample {
                     subject: "HEALTHY"),
             ], notes: ["'infraId' can't be changed in place: it is deleted and made anew"])
         change.waitsFor = [package, infra]
+        return change
+    }
+
+    private static var oldDeployment: Change {
+        var change = Change(
+            resource(
+                Address(.deployment, "scoring-on-old"),
+                ["publishedServiceId": "scoring", "infraId": "old", "version": "v1"], line: 50),
+            .delete, cause: Cause(.orphaned, at: mark(9, "old/scoring.yaml")),
+            steps: [
+                Step(.disableDeployment, "PUT /api-deployer/deployments/scoring-on-old/settings", on: .deployer),
+                Step(.startUpdate, "POST /api-deployer/deployments/scoring-on-old/actions/update", on: .deployer),
+                Step(.deleteDeployment, "DELETE /api-deployer/deployments/scoring-on-old", on: .deployer),
+            ])
+        change.waitsFor = [deployment]
         return change
     }
 
