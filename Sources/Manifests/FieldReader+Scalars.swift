@@ -113,6 +113,20 @@ extension FieldReader {
         return node.declared(.string(text))
     }
 
+    mutating func form(_ node: YAMLNode, _ form: TextForm, _ name: String) -> DeclaredValue? {
+        guard let text = words(node, name, due: form.name) else { return nil }
+        guard form.allows(text) else {
+            let kind = String(text.prefix { $0 != "/" })
+            let close = form == .address ? closest(to: kind, among: Kind.allCases.map(\.rawValue)) : nil
+            let better = close.map { "\($0)\(text.dropFirst(kind.count))" }.flatMap { form.allows($0) ? $0 : nil }
+            error(
+                node, form.code, "\(name) must be \(form.name), not '\(text)'",
+                hint: better.map { "Did you mean '\($0)'?" } ?? form.hint)
+            return nil
+        }
+        return node.declared(.string(text))
+    }
+
     mutating func enumeration(_ node: YAMLNode, _ values: [String], _ name: String) -> DeclaredValue? {
         guard let text = words(node, name, due: "one of \(values.joined(separator: ", "))") else { return nil }
         guard values.contains(text) else {
@@ -184,31 +198,14 @@ extension FieldReader {
 
 /// A day, from a date (`2026-12-31`) or the date of an instant (RFC 3339).
 struct Day: Comparable {
-    let year, month, day: Int
+    private let date: WallTime
 
     init?(_ text: String) {
-        let date = text.prefix(10)
-        let parts = date.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.count) == [4, 2, 2], parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]), 1...12 ~= month,
-            1...Day.length(of: month, year) ~= day, Day.isTime(text.dropFirst(10))
-        else { return nil }
-        self.year = year
-        self.month = month
-        self.day = day
+        guard let date = WallTime(String(text.prefix(10))), Day.isTime(text.dropFirst(10)) else { return nil }
+        self.date = date
     }
 
-    static func < (left: Day, right: Day) -> Bool {
-        (left.year, left.month, left.day) < (right.year, right.month, right.day)
-    }
-
-    private static func length(of month: Int, _ year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
+    static func < (left: Day, right: Day) -> Bool { left.date < right.date }
 
     /// Nothing, or `T12:00:00Z` with fraction and offset.
     private static func isTime(_ text: Substring) -> Bool {

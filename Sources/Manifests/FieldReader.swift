@@ -123,6 +123,7 @@ struct FieldReader {
         case .duration: duration(node, name)
         case .date: date(node, name)
         case .enumeration(let values): enumeration(node, values, name)
+        case .form(let form): self.form(node, form, name)
         case .path: path(node, name)
         case .secret: secret(node, name)
         case .open: open(node)
@@ -228,7 +229,7 @@ extension FieldType {
         case .boolean: node.scalar?.value.bool != nil
         case .integer, .number: node.scalar?.value.number != nil
         case .text: node.mapping != nil || FieldType.string.fits(node)
-        case .string, .identifier, .duration, .date, .enumeration, .path:
+        case .string, .identifier, .duration, .date, .enumeration, .form, .path:
             node.scalar.map { $0.value.string != nil || $0.value.number != nil } ?? false
         }
     }

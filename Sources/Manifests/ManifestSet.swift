@@ -11,14 +11,14 @@ struct ManifestSet<Tree: SourceTree> {
     private var files: [String: SourceFile] = [:]
     /// What is told so far, of all files and all environments.
     private(set) var problems = Problems()
-    /// The secrets of all connections: what a manifest may not use, unless it is allowed by name.
-    private let connectionSecrets: [SecretReference]
+    /// What a manifest may not use, unless it is allowed by name.
+    private let ownSecrets: [SecretReference]
 
     init(_ workspace: Workspace, tree: Tree, today: String) {
         self.workspace = workspace
         self.tree = tree
         self.today = Day(today)
-        connectionSecrets = workspace.environments.flatMap { ($0.designer?.secrets ?? []) + $0.deployer.secrets }
+        ownSecrets = workspace.ownSecrets
     }
 
     /// One environment's resources, and all that is wrong with them.
@@ -141,7 +141,7 @@ struct ManifestSet<Tree: SourceTree> {
     private func finish(_ set: DraftSet, _ named: DraftReader, _ loaded: inout Loaded) {
         let unknown = named.unknown
         let policy = workspace.secrets
-        let connections = connectionSecrets
+        let connections = ownSecrets
         var reader = ResourceReader(
             fields: FieldReader(tree: tree) { policy.permits($0, connections: connections) }, today: today)
         for draft in set.drafts where !reader.fields.isFull {

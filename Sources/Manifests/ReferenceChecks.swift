@@ -15,6 +15,8 @@ struct ReferenceChecks {
     private let unknown: Set<Kind>
     /// The published services that packages go to, and where these stand.
     private var published: [String: [Int]] = [:]
+    /// Where an object is named that another takes the place of.
+    private var replaced: [Address: YAMLNode] = [:]
     private var suggestions = 0
     var reader = FieldReader()
 
@@ -30,6 +32,7 @@ struct ReferenceChecks {
 
     mutating func run() {
         for (resource, draft) in zip(resources, drafts) where !resource.isExternal {
+            checkReplaced(resource, draft)
             switch resource.kind {
             case .apiService, .publishedService, .infra: break
             case .endpoint: checkService(resource, draft)
@@ -57,6 +60,32 @@ struct ReferenceChecks {
         }
         if let id = resource.spec["infraId"]?.string, let place = draft.spec?["infraId"] {
             check(Address(.infra, id), at: place)
+        }
+    }
+
+    /// What is replaced is of the same kind, is declared no more, and has one that takes its place.
+    private mutating func checkReplaced(_ resource: Resource, _ draft: Draft) {
+        guard !resource.metadata.replaces.isEmpty else { return }
+        for place in draft.metadata["replaces"]?.sequence ?? [] {
+            guard let other = place.scalar.flatMap({ Address($0.text) }), other.version == nil else { continue }
+            if other == resource.address {
+                reader.error(place, "bad-replacement", "'\(other)' cannot take its own place")
+            } else if other.kind != resource.kind {
+                reader.error(
+                    place, "bad-replacement", "'\(resource.address)' cannot take the place of '\(other)'",
+                    hint: "An object takes the place of one of the same kind.")
+            } else if let index = resources.firstIndex(where: { $0.address == other }) {
+                reader.error(
+                    place, "bad-replacement", "'\(other)' is still declared",
+                    hint: "What another takes the place of is deleted: remove its document, or this line.",
+                    related: [Diagnostic.Related(drafts[index].place.mark, "declared here")])
+            } else if let first = replaced[other] {
+                reader.error(
+                    place, "bad-replacement", "two objects take the place of '\(other)'",
+                    related: [Diagnostic.Related(first.mark, "first")])
+            } else {
+                replaced[other] = place
+            }
         }
     }
 

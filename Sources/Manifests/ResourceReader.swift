@@ -42,6 +42,12 @@ struct ResourceReader {
         guard let declared = fields.object(draft.metadata, known, name: "'metadata'") else { return metadata }
         metadata.isExternal = declared["external"]?.bool ?? false
         for label in declared["labels"]?.members ?? [] { metadata.labels[label.key] = label.value.string }
+        metadata.replaces = (declared["replaces"]?.elements ?? []).compactMap { $0.string.flatMap { Address($0) } }
+        if metadata.isExternal, let place = draft.metadata.mapping?.first(where: { $0.name == "replaces" }) {
+            fields.error(
+                place.key, "external-with-replaces", "an external object takes no other's place",
+                hint: "Mooring does not make it, so it would not know when the other may go.")
+        }
         guard let lifecycle = declared["lifecycle"] else { return metadata }
         metadata.lifecycle.protect = lifecycle["protect"]?.bool ?? false
         metadata.lifecycle.prune = lifecycle["prune"]?.bool ?? false

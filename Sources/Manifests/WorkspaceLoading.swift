@@ -13,8 +13,10 @@ package let apiVersion = "mooring/v1"
 /// Reads `mooring.yaml` at the root of a tree; nil when not all of its environments could be made.
 ///
 /// With errors there may still be a workspace, so that what is wrong with its manifests is told in the same run; it
-/// must not be applied.
-package func loadWorkspace(_ tree: some SourceTree) -> (workspace: Workspace?, diagnostics: [Diagnostic]) {
+/// must not be applied. `zones` says what is wrong with the name of a time zone; nil: nothing, or that is not looked at.
+package func loadWorkspace(
+    _ tree: some SourceTree, zones: (String) -> FileError? = { _ in nil }
+) -> (workspace: Workspace?, diagnostics: [Diagnostic]) {
     let bytes: [UInt8]
     do throws(FileError) {
         bytes = try tree.read(workspaceFile, limit: TreeLimits.fileBytes)
@@ -40,6 +42,7 @@ package func loadWorkspace(_ tree: some SourceTree) -> (workspace: Workspace?, d
         reader.fields.error(second, "second-document", "'\(workspaceFile)' holds one document, the workspace")
     }
     let workspace = reader.workspace(document)
+    reader.checkTimeZones(zones)
     let diagnostics = (problems + reader.fields.diagnostics).presentable
     return (problems.hasErrors ? nil : workspace, diagnostics)
 }
@@ -48,6 +51,8 @@ package func loadWorkspace(_ tree: some SourceTree) -> (workspace: Workspace?, d
 struct WorkspaceReader {
     let tree: any SourceTree
     var fields = FieldReader()
+    /// Where freezes name their time zones.
+    var timeZones: [YAMLNode] = []
 
     init(tree: any SourceTree) { self.tree = tree }
 
@@ -61,6 +66,10 @@ struct WorkspaceReader {
             let spec = fields.object(specNode, WorkspaceDefinition.fields, name: "'spec'")
         else { return nil }
         checkEntries(specNode["manifests"])
+        let shared = Shared(
+            limits: limits(spec["limits"]), policy: policy(spec["policy"], specNode["policy"]),
+            prune: spec["prune"]?.bool ?? false)
+        let state = state(spec["state"], specNode["state"])
         var environments: [Environment] = []
         var isWhole = true
         let known = Dictionary(
@@ -73,7 +82,7 @@ struct WorkspaceReader {
             if let flaw = FieldReader.flaw(inIdentifier: member.name) {
                 fields.error(member.key, "bad-id", "an environment's name \(flaw)")
             }
-            if let environment = environment(member, declared, limits: limits(spec["limits"])) {
+            if let environment = environment(member, declared, over: shared) {
                 environments.append(environment)
             } else {
                 isWhole = false
@@ -88,7 +97,14 @@ struct WorkspaceReader {
         guard isWhole, !environments.isEmpty else { return nil }
         return Workspace(
             name: metadata?["name"]?.string ?? "", manifests: strings(spec["manifests"]) ?? ["."],
-            secrets: policy(spec["secrets"]), environments: environments)
+            secrets: secretPolicy(spec["secrets"]), state: state, environments: environments)
+    }
+
+    /// What the workspace says for all of its environments.
+    private struct Shared {
+        let limits: Limits
+        let policy: Policy
+        let prune: Bool
     }
 
     private mutating func envelope(_ node: YAMLNode) -> Bool {
@@ -137,9 +153,10 @@ struct WorkspaceReader {
     }
 
     private mutating func environment(
-        _ member: YAMLNode.Member, _ declared: DeclaredValue, limits: Limits
+        _ member: YAMLNode.Member, _ declared: DeclaredValue, over shared: Shared
     ) -> Environment? {
         let node = member.value
+        let policy = policy(declared["policy"], node["policy"])
         for name in ["overlays", "manifests"] { checkEntries(node[name]) }
         if node["sandbox"] != nil, let designer = node["designer"] {
             fields.error(
@@ -162,11 +179,15 @@ struct WorkspaceReader {
         checkVariableNames(node["variables"])
         var dialect: [String: String] = [:]
         for literal in declared["dialect"]?.members ?? [] { dialect[literal.key] = literal.value.string }
-        return Environment(
+        var environment = Environment(
             name: member.name, designer: designer, deployer: target, promotesFrom: declared["promotesFrom"]?.string,
             variables: variables, overlays: strings(declared["overlays"]) ?? [],
             manifests: strings(declared["manifests"]) ?? [],
-            limits: self.limits(declared["limits"], over: limits), dialect: dialect, mark: member.key.mark)
+            limits: limits(declared["limits"], over: shared.limits), dialect: dialect, mark: member.key.mark)
+        environment.policy = policy.over(shared.policy)
+        environment.approval = declared["approval"]?.string.flatMap(ApprovalMode.init(rawValue:)) ?? .none
+        environment.prune = declared["prune"]?.bool ?? shared.prune
+        return environment
     }
 
     private mutating func checkVariableNames(_ node: YAMLNode?) {
@@ -201,13 +222,37 @@ struct WorkspaceReader {
         if let number = value?["concurrency"]?.number?.integer { limits.concurrency = number }
         if let number = value?["updates"]?.number?.integer { limits.updates = number }
         if let text = value?["requestTimeout"]?.string, let time = Duration(text: text) { limits.requestTimeout = time }
-        if let number = value?["maxChanges"]?.number?.integer { limits.maxChanges = .count(number) }
-        if let number = value?["maxDeletes"]?.number?.integer { limits.maxDeletes = .count(number) }
+        if let bound = bound(value?["maxChanges"]) { limits.maxChanges = bound }
+        if let bound = bound(value?["maxDeletes"]) { limits.maxDeletes = bound }
         if let number = value?["stopAfterFailures"]?.number?.integer { limits.stopAfterFailures = number }
         return limits
     }
 
-    private func policy(_ value: DeclaredValue?) -> SecretPolicy {
+    private func bound(_ value: DeclaredValue?) -> Bound? {
+        value?.number?.integer.map(Bound.count) ?? value?.string.flatMap { Bound(percentage: $0) }
+    }
+
+    private mutating func state(_ value: DeclaredValue?, _ node: YAMLNode?) -> StateSettings {
+        guard let value, let node else { return StateSettings() }
+        var settings = StateSettings(fingerprintKey: value["fingerprintKey"]?.secret, mark: node.mark)
+        if let file = value["file"]?.string { settings.place = .file(file) }
+        guard let server = node.mapping?.first(where: { $0.name == "postgres" }) else { return settings }
+        if let secret = value["postgres"]?.secret { settings.place = .postgres(secret) }
+        if let file = node.mapping?.first(where: { $0.name == "file" }) {
+            fields.error(
+                server.key, "two-states", "the state lies in a file or on a server, not in both",
+                hint: "Remove 'file' or 'postgres'.", related: [Diagnostic.Related(file.key.mark, "'file'")])
+        }
+        if node["fingerprintKey"] == nil {
+            fields.error(
+                server.key, "missing-field", "'state' lacks 'fingerprintKey', which 'postgres' needs",
+                hint: "All who share the state must share the key, or each would take every secret for changed. "
+                    + "Write fingerprintKey: {env: NAME}, any text that is hard to guess.")
+        }
+        return settings
+    }
+
+    private func secretPolicy(_ value: DeclaredValue?) -> SecretPolicy {
         guard let allow = value?["allow"] else { return SecretPolicy() }
         return SecretPolicy(
             environment: strings(allow["env"]) ?? [], files: strings(allow["file"]) ?? [],

@@ -100,7 +100,7 @@ struct FieldSchema {
     private func variable(_ type: FieldType) -> [JSONValue] {
         switch type {
         case .string, .path, .open, .identifier, .text, .either: []
-        case .enumeration, .duration, .date: [["$ref": "#/$defs/variables"]]
+        case .enumeration, .duration, .date, .form: [["$ref": "#/$defs/variables"]]
         default: [["$ref": "#/$defs/variable"]]
         }
     }
@@ -134,6 +134,7 @@ struct FieldSchema {
         case .duration: ["type": "string", "pattern": "^([0-9]+(ms|s|m|h|d))+$"]
         case .date: ["type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?$"]
         case .enumeration(let values): ["enum": .array(values.map(JSONValue.string))]
+        case .form(let form): ["type": "string", "pattern": .string(form.pattern)]
         case .secret: ["$ref": "#/$defs/secret"]
         case .open: [:]
         case .openMap: ["type": "object"]

@@ -50,6 +50,8 @@ package indirect enum FieldType: Sendable {
     /// A day (`2026-12-31`) or an instant (RFC 3339).
     case date
     case enumeration([String])
+    /// A string that is read further.
+    case form(TextForm)
     /// Never a literal: `{env: NAME}`, `{file: PATH}` or `{exec: [COMMAND, ARG]}`.
     case secret
     /// Anything; secrets as `{secret: {env: NAME}}`. Inside, only declared keys are managed.
@@ -84,6 +86,7 @@ extension FieldType {
         case .duration: "a duration, as 30s"
         case .date: "a date, as 2026-12-31"
         case .enumeration(let values): "one of " + values.joined(separator: ", ")
+        case .form(let form): form.name
         case .secret: "a secret: {env: NAME}, {file: PATH} or {exec: [COMMAND]}"
         case .open: "anything"
         case .openMap: "a map"

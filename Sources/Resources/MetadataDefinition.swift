@@ -8,6 +8,10 @@ package enum MetadataDefinition {
         Field(
             "external", .boolean,
             "`true` declares, without a `spec`, that the object exists and is only referred to.", origin: "mooring"),
+        Field(
+            "replaces", .list(.form(.address)),
+            "Objects of the same kind that this one takes the place of, as after a change of its name: deleted, if Mooring owns them, when this one is there and healthy.",
+            origin: "mooring", example: "[Deployment/scoring-old]"),
         Field("lifecycle", .object(lifecycleFields), "What may be done to the object.", origin: "mooring"),
     ]
 

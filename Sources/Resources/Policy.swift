@@ -25,27 +25,53 @@ package struct Policy: Hashable, Sendable {
     package var freezes: [FreezeWindow] = []
 
     package init() {}
+
+    /// These rules over those of `base`: the freezes of both hold.
+    package func over(_ base: Policy) -> Policy {
+        var policy = base
+        policy.allowPublicAuth = allowPublicAuth ?? base.allowPublicAuth
+        policy.allowIgnoreWarnings = allowIgnoreWarnings ?? base.allowIgnoreWarnings
+        policy.protect = protect ?? base.protect
+        policy.requireTestQueries = requireTestQueries ?? base.requireTestQueries
+        policy.freezes += freezes
+        return policy
+    }
 }
 
 /// A time in which nothing is written: once, or each week.
 package struct FreezeWindow: Hashable, Sendable {
     package enum Span: Hashable, Sendable {
-        /// From a wall-clock time to another, as `2026-12-20T18:00`; the end is not in it.
-        case once(from: String, until: String)
-        /// On each of these days (1 is Monday, 7 is Sunday) from a minute of the day on, for so many minutes.
+        /// The end is not in it.
+        case once(from: WallTime, until: WallTime)
+        /// On each of these days (1 is Monday, 7 is Sunday) from a minute of the day on, for 1 to 1440 minutes.
         case weekly(days: [Int], startMinute: Int, minutes: Int)
     }
 
     package let span: Span
-    /// A name of the time zone database, as `Europe/Berlin`.
+    /// A name of the time zone database, as `Europe/Berlin`; or `UTC`, or an offset as `+01:00`.
     package let timeZone: String
     package let reason: String?
     package let mark: SourceMark
+
+    /// The days as a workspace names them, from Monday on.
+    package static let dayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
     package init(span: Span, timeZone: String, reason: String?, mark: SourceMark) {
         self.span = span
         self.timeZone = timeZone
         self.reason = reason
         self.mark = mark
+    }
+}
+
+/// A freeze that holds at the moment of a plan.
+package struct FreezeInForce: Hashable, Sendable {
+    package let window: FreezeWindow
+    /// When it ends on a clock of its own time zone; nil when one such window follows the other without end.
+    package let until: WallTime?
+
+    package init(window: FreezeWindow, until: WallTime?) {
+        self.window = window
+        self.until = until
     }
 }

@@ -23,6 +23,14 @@ package struct Workspace: Sendable {
     }
 
     package func environment(_ name: String) -> Environment? { environments.first { $0.name == name } }
+
+    /// The secrets of all connections and of the state, each once: what no manifest may use unless it is allowed by
+    /// name.
+    package var ownSecrets: [SecretReference] {
+        var seen: Set<SecretReference> = []
+        let all = environments.flatMap { ($0.designer?.secrets ?? []) + $0.deployer.secrets } + state.secrets
+        return all.filter { seen.insert($0).inserted }
+    }
 }
 
 /// One set of live nodes, and what is special about it.

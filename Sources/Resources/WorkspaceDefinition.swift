@@ -24,6 +24,23 @@ package enum WorkspaceDefinition {
                     origin: "mooring")
             ]), "What manifests may read as secrets.", origin: "mooring"),
         Field(
+            "state",
+            .object([
+                Field(
+                    "file", .path, "A SQLite file, relative to this file. Keep it out of git.", origin: "mooring",
+                    default: .string(StateSettings.defaultFile)),
+                Field(
+                    "postgres", .secret,
+                    "Instead of `file`: a PostgreSQL server, where runners come and go or several people apply. The secret is a connection string, as `postgres://user:password@host/database`.",
+                    origin: "mooring", example: "{env: MOORING_STATE_URL}"),
+                Field(
+                    "fingerprintKey", .secret,
+                    "What fingerprints of secrets are keyed by; any text that is hard to guess. Required with `postgres`, since all runners must share it; by default a key of its own lies beside the file.",
+                    origin: "mooring", example: "{env: MOORING_FINGERPRINT_KEY}"),
+            ]), "Where Mooring remembers what it applied.", origin: "mooring"),
+        prune,
+        policy,
+        Field(
             "environments", .map(.object(environmentFields)), "The sets of live nodes, by name.", origin: "mooring",
             required: true),
     ]
@@ -42,7 +59,12 @@ package enum WorkspaceDefinition {
         Field("variables", .openMap, "Values for `${var.NAME}` in manifests.", origin: "mooring"),
         Field("overlays", .list(.path), "Files and folders that merge over the manifests.", origin: "mooring"),
         Field("manifests", .list(.path), "Manifests besides the workspace's.", origin: "mooring"),
-        limits,
+        limits, prune,
+        Field(
+            "approval", .enumeration(["none", "required"]),
+            "With `required`, an apply needs `--approve` with the digest of the plan that somebody looked at.",
+            origin: "mooring", default: "none"),
+        policy,
         Field(
             "dialect", .map(.string), "Literals of the wire that are inferred, by name; see `mooring explain dialect`.",
             origin: "mooring"),
@@ -76,6 +98,8 @@ package enum WorkspaceDefinition {
     /// Nobody's node answers more at once, and a run with more changes is a mistake.
     private static let counts = 0...1_000_000
 
+    private static let bound = FieldType.either([.integer(counts), .form(.percentage)])
+
     static let limits = Field(
         "limits",
         .object([
@@ -87,13 +111,61 @@ package enum WorkspaceDefinition {
             Field(
                 "requestTimeout", .duration, "How long a request may take.", origin: "mooring", default: "30s"),
             Field(
-                "maxChanges", .integer(counts), "A plan with more changes is not applied.", origin: "mooring",
-                default: 500),
+                "maxChanges", bound, "A plan with more changes is not applied; a percentage is of what is managed.",
+                origin: "mooring", default: 500, example: "10%"),
             Field(
-                "maxDeletes", .integer(counts), "A plan with more deletions is not applied.", origin: "mooring",
-                default: 0),
+                "maxDeletes", bound, "A plan with more deletions is not applied; a percentage is of what is managed.",
+                origin: "mooring", default: 0, example: "5%"),
             Field(
                 "stopAfterFailures", .integer(1...1_000_000), "An apply starts nothing new after so many failures.",
                 origin: "mooring", default: 3),
         ]), "Bounds on what one run may do.", origin: "mooring")
+
+    private static let prune = Field(
+        "prune", .boolean,
+        "Whether an apply deletes what Mooring owns and no manifest declares any more, as with `--prune`.",
+        origin: "mooring", default: false)
+
+    static let policy = Field(
+        "policy",
+        .object([
+            Field(
+                "allowPublicAuth", .boolean, "`false` refuses services that answer everybody: `authMethod: PUBLIC`.",
+                origin: "mooring"),
+            Field(
+                "allowIgnoreWarnings", .boolean,
+                "`false` refuses deployments with `rollout.ignoreWarnings`, whatever its reason.", origin: "mooring"),
+            Field(
+                "protect", .list(.string), "Globs of addresses that are never deleted or replaced.", origin: "mooring",
+                example: "[Infra/*, Deployment/*-prod]"),
+            Field(
+                "requireTestQueries", .boolean,
+                "`true` refuses to package a service while one of its endpoints has no `testQueries`.",
+                origin: "mooring"),
+            Field(
+                "freeze", .list(.object(freezeFields)),
+                "Times in which nothing is written. Those of the workspace and of the environment all hold.",
+                origin: "mooring",
+                example: "[{from: 2026-12-20T18:00, until: 2027-01-02, timeZone: Europe/Berlin, reason: year's end}]"),
+        ]),
+        "Rules that a plan must keep; what breaks one is refused. An environment's rules go over the workspace's.",
+        origin: "mooring")
+
+    private static let freezeFields = [
+        Field(
+            "days", .set(.enumeration(FreezeWindow.dayNames)), "The days on which it begins, each week.",
+            origin: "mooring", example: "[Fri, Sat]"),
+        Field(
+            "from", .form(.time),
+            "When it begins: with `days` a time of day, by default 00:00; else a date, with or without a time.",
+            origin: "mooring", example: "16:00"),
+        Field(
+            "until", .form(.time),
+            "When it ends: with `days` a time of day, by default 24:00, and before `from` that of the next day; else a date, with or without a time. A date without a time is the last day.",
+            origin: "mooring", example: "08:00"),
+        Field(
+            "timeZone", .string, "A name of the time zone database, or UTC, or an offset.", origin: "mooring",
+            required: true, example: "Europe/Berlin"),
+        Field("reason", .string, "Why; told to whom it stops.", origin: "mooring"),
+    ]
 }

@@ -39,6 +39,95 @@ import Testing
 
         """
 
+    @Test func `reads where state is kept, prune, approval, bounds and the rules`() throws {
+        let tree = MemoryTree([
+            workspaceFile: """
+            apiVersion: mooring/v1
+            kind: Workspace
+            metadata: {name: w}
+            spec:
+              state: {postgres: {env: URL}, fingerprintKey: {file: keys/f}}
+              prune: true
+              limits: {maxChanges: 10%, maxDeletes: 3}
+              policy:
+                allowPublicAuth: false
+                allowIgnoreWarnings: true
+                protect: ["Infra/*"]
+                freeze: [{from: 2026-12-20T18:00, until: 2027-01-02, timeZone: Europe/Berlin, reason: rest}]
+              environments:
+                a: {sandbox: a}
+                b:
+                  sandbox: b
+                  prune: false
+                  approval: required
+                  limits: {maxDeletes: 5%}
+                  policy:
+                    allowIgnoreWarnings: false
+                    protect: []
+                    requireTestQueries: true
+                    freeze: [{days: [Sat, Fri, Sat], from: 16:00, until: 08:00, timeZone: "+01:00"}]
+
+            """
+        ])
+        let (loaded, diagnostics) = loadWorkspace(tree)
+        #expect(diagnostics.map(\.code) == ["duplicate-element"])
+        let workspace = try #require(loaded)
+        let mark = { (line: Int, column: Int) in SourceMark(file: workspaceFile, line: line, column: column) }
+        #expect(
+            workspace.state
+                == StateSettings(
+                    place: .postgres(.environment("URL")), fingerprintKey: .file("keys/f"), mark: mark(5, 10)))
+        #expect(workspace.ownSecrets == [.environment("URL"), .file("keys/f")])
+
+        let a = try #require(workspace.environment("a"))
+        #expect(a.prune && a.approval == .none)
+        #expect(a.limits.maxChanges == .percent(10) && a.limits.maxDeletes == 3)
+        var policy = Policy()
+        policy.allowPublicAuth = .init(false, at: mark(9, 5))
+        policy.allowIgnoreWarnings = .init(true, at: mark(10, 5))
+        policy.protect = .init(["Infra/*"], at: mark(11, 5))
+        let once = FreezeWindow(
+            span: .once(
+                from: try #require(WallTime("2026-12-20T18:00")), until: try #require(WallTime("2027-01-03"))),
+            timeZone: "Europe/Berlin", reason: "rest", mark: mark(12, 14))
+        policy.freezes = [once]
+        #expect(a.policy == policy)
+
+        let b = try #require(workspace.environment("b"))
+        #expect(!b.prune && b.approval == .required)
+        #expect(b.limits.maxChanges == .percent(10) && b.limits.maxDeletes == .percent(5))
+        policy.allowIgnoreWarnings = .init(false, at: mark(21, 9))
+        policy.protect = .init([], at: mark(22, 9))
+        policy.requireTestQueries = .init(true, at: mark(23, 9))
+        policy.freezes = [
+            once,
+            FreezeWindow(
+                span: .weekly(days: [5, 6], startMinute: 16 * 60, minutes: 16 * 60), timeZone: "+01:00", reason: nil,
+                mark: mark(24, 18)),
+        ]
+        #expect(b.policy == policy)
+    }
+
+    @Test func `a state that is not spoken of lies in a file of its own`() throws {
+        let workspace = try #require(loadWorkspace(MemoryTree([workspaceFile: localWorkspace])).workspace)
+        #expect(workspace.state == StateSettings(place: .file(".mooring/state.db")))
+        let named = localWorkspace.replacing("spec:\n", with: "spec:\n  state: {file: /var/lib/mooring.db}\n")
+        let other = try #require(loadWorkspace(MemoryTree([workspaceFile: named])).workspace)
+        #expect(other.state.place == .file("/var/lib/mooring.db"))
+    }
+
+    @Test func `tells time zones that there are not where they stand`() throws {
+        let text = localWorkspace.replacing(
+            "spec:\n",
+            with: "spec:\n  policy: {freeze: [{days: [Sat], timeZone: Moon/Far}, {days: [Sat], timeZone: UTC}]}\n")
+        let (workspace, diagnostics) = loadWorkspace(MemoryTree([workspaceFile: text])) { name in
+            name == "UTC" ? nil : FileError.missing(name)
+        }
+        #expect(workspace?.environment("local")?.policy.freezes.map(\.timeZone) == ["Moon/Far", "UTC"])
+        #expect(diagnostics.map(\.code) == ["file-missing"])
+        #expect(diagnostics.first?.mark == SourceMark(file: workspaceFile, line: 5, column: 45))
+    }
+
     @Test func `reads environments, connections and limits`() throws {
         let tree = MemoryTree([workspaceFile: WorkspaceTests.whole, "services/a/m.yaml": ""])
         let (loaded, diagnostics) = loadWorkspace(tree)

@@ -24,6 +24,12 @@ package struct StateSettings: Hashable, Sendable {
         self.fingerprintKey = fingerprintKey
         self.mark = mark
     }
+
+    /// The secrets that the place and the key are.
+    package var secrets: [SecretReference] {
+        let connection: SecretReference? = if case .postgres(let secret) = place { secret } else { nil }
+        return [connection, fingerprintKey].compactMap { $0 }
+    }
 }
 
 /// A limit on how many: a count, or a share of what is managed.
@@ -33,6 +39,15 @@ package enum Bound: Hashable, Sendable, ExpressibleByIntegerLiteral {
     case percent(Int)
 
     package init(integerLiteral count: Int) { self = .count(count) }
+
+    /// Reads `5%`; nil for anything else, and for more than all.
+    package init?(percentage text: String) {
+        let digits = text.dropLast()
+        guard text.last == "%", digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let share = Int(digits), share <= 100,
+            digits == "\(share)"
+        else { return nil }
+        self = .percent(share)
+    }
 
     /// How many of `total`; a share is rounded down.
     package func allowed(of total: Int) -> Int {
