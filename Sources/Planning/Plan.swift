@@ -17,6 +17,8 @@ package struct Plan: Hashable, Sendable {
     package var external: [Address] = []
     /// Equal to their manifests and not remembered yet: an apply records them, and writes nothing to them. Sorted.
     package var adopted: [Address] = []
+    /// Equal to their manifests, and remembered otherwise: an apply remembers them anew, and writes nothing to them. Sorted.
+    package var rerecorded: [Address] = []
     /// Owned or adopted, and declared by no manifest: left as they are. Sorted by address.
     package var orphaned: [Orphan] = []
     /// No longer live, or declared external by now: an apply forgets them. Sorted.
@@ -92,6 +94,8 @@ package struct PlanOptions: Sendable {
     package var purpose = PlanPurpose.apply
     /// Whether orphans are deleted, whatever the environment says; nil: as it says.
     package var prune: Bool?
+    /// Instead of the environment's `limits.maxDeletes`.
+    package var maxDeletes: Bound?
 
     package init() {}
 }
