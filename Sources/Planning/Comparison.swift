@@ -6,19 +6,58 @@ package import Resources
 /// What is not declared is not looked at. Order in sets and keyed lists, forms of numbers, `null` against absent, and empty
 /// against absent make no difference: DSS does not tell them apart.
 package struct Comparison {
-    package private(set) var changes: [FieldChange] = []
-    /// Declared secrets that live holds too: present counts as equal, since values are never compared.
+    struct Difference {
+        let path: FieldPath
+        let change: FieldChange
+    }
+
+    /// A difference that a rule says to leave alone.
+    struct Ignored {
+        let path: String
+        let rule: IgnoreRule
+        let pointer: String
+    }
+
+    /// What a digest tells of declared secrets that live holds too.
+    enum SecretVerdict { case same, changed, unknown, otherKey }
+
+    private(set) var differences: [Difference] = []
+    private(set) var ignored: [Ignored] = []
+    private var ignoredPaths: Set<String> = []
+    /// Declared secrets that live holds too, and of which no digest tells whether they are the same: they count as equal.
     package private(set) var uncheckedSecrets: [String] = []
+    /// Whether a digest was made with another key than the one at hand.
+    private(set) var hasOtherKey = false
     /// Declared secrets, for which nothing may be at hand.
     private let isAvailable: (SecretReference) -> Bool
+    private let verdict: (_ path: String, [SecretReference]) -> SecretVerdict
     /// Whether there is no live document at all, so that every declared field is news.
     private var isNew = false
-    /// Tokens of the JSON pointers that are left alone.
-    private let ignored: [[String]]
+    /// Pointers to what is left alone, and the rules that they stand in.
+    private let pointers: [(tokens: [String], text: String, rule: IgnoreRule)]
+    /// The pointer that covers what is being compared.
+    private var covering: Int?
+    /// The pointers that covered something.
+    private var used: Set<Int> = []
 
     package init(ignoring rules: [IgnoreRule] = [], isAvailable: @escaping (SecretReference) -> Bool = { _ in true }) {
-        ignored = rules.flatMap(\.pointers).map(pointerTokens)
+        self.init(ignoring: rules, isAvailable: isAvailable) { _, _ in .unknown }
+    }
+
+    init(
+        ignoring rules: [IgnoreRule], isAvailable: @escaping (SecretReference) -> Bool,
+        verdict: @escaping (_ path: String, [SecretReference]) -> SecretVerdict
+    ) {
+        pointers = rules.flatMap { rule in rule.pointers.map { (pointerTokens($0), $0, rule) } }
         self.isAvailable = isAvailable
+        self.verdict = verdict
+    }
+
+    package var changes: [FieldChange] { differences.map(\.change) }
+
+    /// The pointers that no compared field was covered by.
+    var idle: [(tokens: [String], text: String, rule: IgnoreRule)] {
+        pointers.indices.filter { !used.contains($0) }.map { pointers[$0] }
     }
 
     /// Compares a whole document.
@@ -26,6 +65,17 @@ package struct Comparison {
         isNew = live == nil
         compareMembers(document.value, fields: document.fields, with: live, at: FieldPath())
         if let mapping = document.mapping { compare(mapping, document, with: live) }
+    }
+
+    /// Compares what lies at a path; under a rule, what differs is not reported as a change.
+    private mutating func covered(_ path: FieldPath, _ compare: (inout Comparison) -> Void) {
+        guard covering == nil, !pointers.isEmpty,
+            let index = pointers.firstIndex(where: { path.isCovered(by: $0.tokens) })
+        else { return compare(&self) }
+        used.insert(index)
+        covering = index
+        compare(&self)
+        covering = nil
     }
 
     private mutating func compareMembers(
@@ -43,8 +93,13 @@ package struct Comparison {
         _ declared: DeclaredValue, _ type: FieldType, with live: JSONValue?, at path: FieldPath,
         isImmutable: Bool = false
     ) {
-        guard !ignored.contains(where: path.isCovered) else { return }
         let live = live.flatMap { $0.isNull ? nil : $0 }
+        covered(path) { $0.compareContent(declared, type, with: live, at: path, isImmutable: isImmutable) }
+    }
+
+    private mutating func compareContent(
+        _ declared: DeclaredValue, _ type: FieldType, with live: JSONValue?, at path: FieldPath, isImmutable: Bool
+    ) {
         switch declared.content {
         case .secret(let reference): compareSecret(reference, declared, with: live, at: path)
         case .null:
@@ -74,7 +129,7 @@ package struct Comparison {
     static func holds(_ live: JSONValue?, _ declared: DeclaredValue, _ type: FieldType) -> Bool {
         var comparison = Comparison()
         comparison.compare(declared, type, with: live, at: FieldPath())
-        return comparison.changes.isEmpty && comparison.uncheckedSecrets.isEmpty
+        return comparison.differences.isEmpty && comparison.uncheckedSecrets.isEmpty
     }
 
     /// What is live is present when it may hold a secret: DSS may encrypt one into any form.
@@ -85,7 +140,22 @@ package struct Comparison {
             report(
                 declared, path, before: .absent, after: .secret(isAvailable(reference) ? "set" : "unavailable"))
         } else {
+            compareSecrets([reference], declared, at: path)
+        }
+    }
+
+    /// Secrets that live holds too: only a digest tells whether they are the same.
+    private mutating func compareSecrets(
+        _ references: [SecretReference], _ declared: DeclaredValue, at path: FieldPath
+    ) {
+        guard covering == nil else { return }
+        switch verdict(path.text, references) {
+        case .same: break
+        case .changed: report(declared, path, before: .secret("set"), after: .secret("changed"))
+        case .unknown: uncheckedSecrets.append(path.text)
+        case .otherKey:
             uncheckedSecrets.append(path.text)
+            hasOtherKey = true
         }
     }
 
@@ -105,16 +175,17 @@ package struct Comparison {
                 continue
             }
             let elementPath = path.appending(.key(name, nil))
-            guard !ignored.contains(where: elementPath.isCovered) else { continue }
-            report(element, elementPath, before: .absent, after: shown(element, elementPath))
+            covered(elementPath) {
+                $0.report(element, elementPath, before: .absent, after: $0.shown(element, elementPath))
+            }
         }
         for (index, element) in live.enumerated() {
             let name = element[key].flatMap(Comparison.keyText)
             let elementPath = path.appending(.key(name ?? "\(index)", index))
             if let name, wanted.contains(name) { continue }
-            guard !ignored.contains(where: elementPath.isCovered) else { continue }
             // The rest of an element that goes away may hold secrets of others.
-            report(declared, elementPath, before: .value(name.map { [key: .string($0)] } ?? [:]), after: .absent)
+            let before: ShownValue = .value(name.map { [key: .string($0)] } ?? [:])
+            covered(elementPath) { $0.report(declared, elementPath, before: before, after: .absent) }
         }
     }
 
@@ -123,14 +194,14 @@ package struct Comparison {
         _ indices: [Int], of live: [JSONValue], _ name: String, with declared: DeclaredValue, fields: [Field],
         at path: FieldPath
     ) {
-        let (firstChange, firstSecret) = (changes.count, uncheckedSecrets.count)
+        let (firstChange, firstSecret) = (differences.count, uncheckedSecrets.count)
         for index in indices {
             compareMembers(declared, fields: fields, with: live[index], at: path.appending(.key(name, index)))
         }
         guard indices.count > 1 else { return }
         var told: Set<String> = []
-        let changes = changes[firstChange...].filter { told.insert($0.path).inserted }
-        self.changes.replaceSubrange(firstChange..., with: changes)
+        let changes = differences[firstChange...].filter { told.insert($0.change.path).inserted }
+        differences.replaceSubrange(firstChange..., with: changes)
         let secrets = uncheckedSecrets[firstSecret...].filter { told.insert($0).inserted }
         uncheckedSecrets.replaceSubrange(firstSecret..., with: secrets)
     }
@@ -148,7 +219,7 @@ package struct Comparison {
                     declared, path, before: before,
                     after: .secret(available ? "\(elements.count) set" : "unavailable"))
             } else if !elements.isEmpty {
-                uncheckedSecrets.append(path.text)
+                compareSecrets(elements.flatMap(\.secrets), declared, at: path)
             }
             return
         }
@@ -172,22 +243,28 @@ package struct Comparison {
     }
 
     private mutating func compare(_ mapping: GenerationsMapping, _ document: DesiredDocument, with live: JSONValue?) {
-        let path = FieldPath().appending(.name("generationsMapping"))
-        guard !ignored.contains(where: path.isCovered) else { return }
         let current = GenerationsMapping(live?["generationsMapping"], dialect: document.dialect)
         if let current, current.isSame(as: mapping) { return }
         let name = if case .single = mapping { "version" } else { "generations" }
-        changes.append(
-            FieldChange(
-                path: name, before: current.map { .value(.string($0.text)) } ?? .absent,
-                after: .value(.string(mapping.text)), mark: document.mappingMark))
+        let change = FieldChange(
+            path: name, before: current.map { .value(.string($0.text)) } ?? .absent,
+            after: .value(.string(mapping.text)), mark: document.mappingMark)
+        covered(.mapping) { $0.report(change, at: .mapping) }
     }
 
     private mutating func report(
         _ declared: DeclaredValue, _ path: FieldPath, before: ShownValue, after: ShownValue, isImmutable: Bool = false
     ) {
-        changes.append(
-            FieldChange(path: path.text, before: before, after: after, isImmutable: isImmutable, mark: declared.mark))
+        report(
+            FieldChange(path: path.text, before: before, after: after, isImmutable: isImmutable, mark: declared.mark),
+            at: path)
+    }
+
+    private mutating func report(_ change: FieldChange, at path: FieldPath) {
+        guard let covering else { return differences.append(Difference(path: path, change: change)) }
+        let (_, pointer, rule) = pointers[covering]
+        guard ignoredPaths.insert(change.path).inserted else { return }
+        ignored.append(Ignored(path: change.path, rule: rule, pointer: pointer))
     }
 
     private mutating func reportWhole(_ declared: DeclaredValue, with live: JSONValue?, at path: FieldPath) {

@@ -67,6 +67,11 @@ struct FieldPath: Sendable {
         return result
     }
 
+    /// A deployment's mapping, which plans call `version` or `generations`.
+    static let mapping = FieldPath().appending(.name("generationsMapping"))
+
+    var isMapping: Bool { parts == FieldPath.mapping.parts }
+
     /// Whether a JSON pointer names this field or one that holds it. An element of a keyed list goes by its place or its key.
     func isCovered(by pointer: [String]) -> Bool {
         guard pointer.count <= parts.count else { return false }

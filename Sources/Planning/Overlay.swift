@@ -17,8 +17,9 @@ package struct Overlay<Failure: Error> {
     package func laid(_ document: DesiredDocument, over live: JSONValue) throws(Failure) -> JSONValue {
         var result = try members(
             document.value, fields: document.fields, over: live, at: FieldPath(), isNew: document.isNew)
-        let path = FieldPath().appending(.name("generationsMapping"))
-        if let mapping = document.mapping, case .object(var object) = result, !ignored.contains(where: path.isCovered) {
+        if let mapping = document.mapping, case .object(var object) = result,
+            !ignored.contains(where: FieldPath.mapping.isCovered)
+        {
             let current = GenerationsMapping(object["generationsMapping"], dialect: document.dialect)
             if !(current?.isSame(as: mapping) ?? false) {
                 object["generationsMapping"] = mapping.json(dialect: document.dialect)

@@ -14,7 +14,7 @@ extension Planner {
             let create = Step(.createPublishedService, Call.createService(id).line, on: .deployer, subject: id)
             append(
                 Change(
-                    resource, .create, fields: fields, cause: cause(resource, []),
+                    resource, .create, fields: fields, cause: creationCause(resource),
                     steps: fields.isEmpty ? [create] : [create, save], notes: secretNotes(resource)))
         } else if fields.isEmpty {
             keep(resource)
@@ -45,20 +45,12 @@ extension Planner {
         if document == nil {
             append(
                 Change(
-                    resource, .create, fields: fields, cause: cause(resource, []), steps: [create, save],
+                    resource, .create, fields: fields, cause: creationCause(resource), steps: [create, save],
                     notes: secretNotes(resource)))
         } else if fields.isEmpty {
             keep(resource)
         } else if fields.contains(where: \.isImmutable) {
             let delete = Step(.deleteInfra, Call.deleteInfra(id).line, on: .deployer)
-            if let deployments = live.deploymentsOfInfra[id], !deployments.isEmpty {
-                plan.refusals.append(
-                    Diagnostic(
-                        .error, "infra-in-use",
-                        "'\(resource.address)' can't be replaced: deployments run on it: "
-                            + deployments.sorted().joined(separator: ", "),
-                        at: resource.mark, hint: "Move or delete them first, or make a new infrastructure beside it."))
-            }
             replace(resource, fields, steps: [delete, create, save])
         } else {
             append(
@@ -98,6 +90,6 @@ extension Planner {
                 found.insert(Address(.endpoint, address.path[0], address.path[1], id))
             }
         }
-        plan.unmanaged = found.filter { desired[$0] == nil }.sorted()
+        plan.unmanaged = found.filter { desired[$0] == nil && state[$0] == nil }.sorted()
     }
 }

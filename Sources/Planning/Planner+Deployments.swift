@@ -37,7 +37,7 @@ extension Planner {
         if document == nil {
             append(
                 Change(
-                    resource, .create, fields: fields, cause: cause(resource, []),
+                    resource, .create, fields: fields, cause: creationCause(resource),
                     steps: [create, save] + rollout(resource, spec), notes: notes))
         } else if fields.contains(where: \.isImmutable) {
             replace(resource, fields, steps: delete + [create, save] + rollout(resource, spec))

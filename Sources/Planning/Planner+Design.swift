@@ -15,7 +15,7 @@ extension Planner {
             let create = Step(.createAPIService, Call.createAPIService(id, project: project).line, on: .designer)
             append(
                 Change(
-                    resource, .create, fields: fields, cause: cause(resource, []), steps: [create, save],
+                    resource, .create, fields: fields, cause: creationCause(resource), steps: [create, save],
                     notes: secretNotes(resource) + ["no call of DSS deletes an API service"]))
         } else if fields.isEmpty {
             keep(resource)
@@ -32,7 +32,7 @@ extension Planner {
         if live.documents[service] == nil, desired[service]?.isExternal ?? true { return }
         // It is saved with its service, which may be declared elsewhere.
         if let document = live.documents[service] { plan.fingerprints[service] = Fingerprint.of(document, dialect) }
-        let element = live.documents[service]?["endpoints"]?.array?.first { $0["id"]?.string == resource.address.name }
+        let element = liveDocument(of: resource)
         let fields = differences(resource, with: element, creating: element == nil)
         guard element == nil || !fields.isEmpty else {
             keep(resource)
@@ -44,7 +44,8 @@ extension Planner {
         append(
             Change(
                 resource, element == nil ? .create : .update, fields: fields,
-                cause: cause(resource, element == nil ? [] : fields), steps: [save], notes: secretNotes(resource)))
+                cause: element == nil ? creationCause(resource) : cause(resource, fields), steps: [save],
+                notes: secretNotes(resource)))
     }
 
     mutating func addPackage(_ resource: Resource) {
@@ -98,8 +99,8 @@ extension Planner {
         let notes = exists ? [] : ["a package is a snapshot: what its saved models hold at that moment is not compared"]
         append(
             Change(
-                resource, exists ? .update : .create, fields: fields, cause: Cause(.manifest, at: mark), steps: steps,
-                notes: notes))
+                resource, exists ? .update : .create, fields: fields, cause: packageCause(resource, at: mark),
+                steps: steps, notes: notes))
     }
 
     private mutating func addArchive(
@@ -125,7 +126,7 @@ extension Planner {
                     FieldChange(
                         path: "publish", before: .absent, after: .value(.string("\(target) \(spec.version)")),
                         mark: mark)
-                ], cause: Cause(.manifest, at: mark), steps: steps))
+                ], cause: packageCause(resource, at: mark), steps: steps))
     }
 
     /// A service that changes while the version that it is packaged as exists: the change will not reach any node.

@@ -23,21 +23,24 @@ package struct Planner {
     let now: PlanTime
     /// The versions that declared packages publish and that this environment writes.
     let declaredVersions: Set<PublishedVersion>
+    /// Whether something remembered of secrets was made with another key than the one at hand.
+    var hasOtherKey = false
 
+    /// `desired` is what `withHolds` or `healing` made of the manifests; `held` is what `withHolds` told.
     package static func plan(
         desired: DesiredState, live: LiveState, state: StateSnapshot, options: PlanOptions, selection: Selection,
-        dialect: Dialect, targets: PlanTargets, now: PlanTime, secrets: SecretKnowledge
+        dialect: Dialect, targets: PlanTargets, now: PlanTime, secrets: SecretKnowledge, held: [HeldResource] = []
     ) -> Plan {
         var planner = Planner(
             desired: desired, live: live, state: state, options: options, selection: selection, dialect: dialect,
-            targets: targets, now: now, secrets: secrets)
+            targets: targets, now: now, secrets: secrets, held: held)
         planner.make()
         return planner.plan
     }
 
-    private init(
+    init(
         desired: DesiredState, live: LiveState, state: StateSnapshot, options: PlanOptions, selection: Selection,
-        dialect: Dialect, targets: PlanTargets, now: PlanTime, secrets: SecretKnowledge
+        dialect: Dialect, targets: PlanTargets, now: PlanTime, secrets: SecretKnowledge, held: [HeldResource]
     ) {
         self.desired = desired
         self.live = live
@@ -59,9 +62,10 @@ package struct Planner {
         plan = Plan(environment: desired.environment.name, targets: targets)
         plan.checkedHealth = options.checksHealth
         plan.purpose = options.purpose
+        plan.held = held.sorted { $0.address < $1.address }
     }
 
-    private mutating func make() {
+    mutating func make() {
         do throws(CycleError<Address>) { _ = try graph.order() } catch {
             plan.diagnostics.append(
                 Diagnostic(
@@ -85,10 +89,7 @@ package struct Planner {
                     "no declared resource has the label\(labels.count > 1 ? "s" : "") \(labels.joined(separator: ", "))",
                     hint: "Labels stand under 'metadata.labels' of a manifest."))
         }
-        for resource in desired.resources where selection.contains(resource.address) { add(resource) }
-        addPromotions()
-        rolloutAfterNodes()
-        listUnmanaged()
+        if options.purpose != .destroy { addDeclared() }
         addDeletes()
         checkLimits()
         checkPolicy()
@@ -101,6 +102,24 @@ package struct Planner {
         addPromotionEdges(changing)
         orderDeletes()
         plan.unchanged = unchanged.sorted()
+        plan.forgotten.sort()
+    }
+
+    private mutating func addDeclared() {
+        for resource in desired.resources where selection.contains(resource.address) { add(resource) }
+        addPromotions()
+        rolloutAfterNodes()
+        listUnmanaged()
+        recall()
+        if hasOtherKey {
+            plan.diagnostics.append(
+                Diagnostic(
+                    .warning, "fingerprint-key-changed",
+                    "secrets are not compared: what is remembered of them was made with another key",
+                    hint:
+                        "The next apply remembers them anew. If nobody changed the key, look at spec.state.fingerprintKey."
+                ))
+        }
     }
 
     private mutating func add(_ resource: Resource) {
@@ -145,18 +164,6 @@ package struct Planner {
                 hint: "Create it in DSS first, or declare it with a spec so that Mooring creates it."))
     }
 
-    /// Compares and notes what could not be compared.
-    mutating func differences(_ resource: Resource, with document: JSONValue?, creating: Bool = false) -> [FieldChange]
-    {
-        let rules = resource.metadata.lifecycle.ignoreRules(on: now.today)
-        var comparison = Comparison(ignoring: rules, isAvailable: secrets.isAvailable)
-        comparison.compare(DesiredDocument(resource, dialect: dialect, creating: creating), with: document)
-        plan.uncheckedSecrets += comparison.uncheckedSecrets.map {
-            UncheckedSecret(address: resource.address, path: $0)
-        }
-        return comparison.changes
-    }
-
     /// The notes of a change that writes secrets which are not at hand.
     func secretNotes(_ resource: Resource) -> [String] {
         let missing = Set(resource.spec.secrets).filter { !secrets.isAvailable($0) }
@@ -166,12 +173,12 @@ package struct Planner {
     mutating func keep(_ resource: Resource) { unchanged.insert(resource.address) }
 
     mutating func append(_ change: Change) {
+        var change = change
+        if [.update, .replace, .rollout].contains(change.action), let resource = desired[change.address] {
+            change.adoptsExisting = record(of: resource) == nil
+        }
         plan.changes.append(change)
         changedUnits.insert(change.unit)
-    }
-
-    func cause(_ resource: Resource, _ fields: [FieldChange]) -> Cause {
-        Cause(.manifest, at: fields.first?.mark ?? resource.mark)
     }
 }
 

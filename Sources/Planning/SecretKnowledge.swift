@@ -20,3 +20,11 @@ package struct SecretKnowledge: Sendable {
     /// All secrets are at hand, and none has a digest.
     package static let none = SecretKnowledge(isAvailable: { _ in true }, fingerprint: { _, _, _ in nil })
 }
+
+extension SecretKnowledge {
+    /// Compares two digests, as `KEY:DIGEST`: those of different keys tell nothing.
+    static func verdict(_ known: String, _ now: String) -> Comparison.SecretVerdict {
+        if known == now { return .same }
+        return known.prefix { $0 != ":" } == now.prefix { $0 != ":" } ? .changed : .otherKey
+    }
+}

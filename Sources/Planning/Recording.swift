@@ -1,0 +1,95 @@
+package import DSS
+package import Resources
+
+extension Resource {
+    /// What it is remembered by: of a package, the version that is declared.
+    package var recordAddress: Address {
+        kind == .package && !isExternal ? address.at(version: PackageSpec(self).version) : address
+    }
+
+    /// As it was last applied, every part of it where the manifest now has it.
+    func applied(_ record: Record) -> Resource { with(record.applied.value(at: spec.mark).marked(as: spec)) }
+
+    /// The same with other fields.
+    func with(_ spec: DeclaredValue) -> Resource {
+        Resource(address: address, metadata: metadata, spec: spec, mark: mark, isAutoVersion: isAutoVersion)
+    }
+
+    /// What is remembered of it once live is as it says.
+    ///
+    /// `record` is what was remembered before: it tells who made the object, and stands for secrets that are not at hand.
+    package func recorded(
+        over record: Record?, _ ownership: Record.Ownership, isHeld: Bool = false, secrets: SecretKnowledge,
+        dialect: Dialect
+    ) -> Record {
+        var result = record ?? Record(recordAddress, ownership)
+        result.ownership = ownership
+        result.applied = AppliedSpec(self)
+        result.protect = metadata.lifecycle.protect
+        result.prune = metadata.lifecycle.prune
+        result.secrets = fingerprints(over: record, secrets, dialect)
+        result.mark = mark
+        if !isHeld { result.hold = nil }
+        return result
+    }
+
+    fileprivate func fingerprints(
+        over record: Record?, _ secrets: SecretKnowledge, _ dialect: Dialect
+    ) -> [String: String] {
+        guard !spec.secrets.isEmpty else { return [:] }
+        var result: [String: String] = [:]
+        for (path, references) in DesiredDocument(self, dialect: dialect).secretFields {
+            result[path] = secrets.fingerprint(address, path, references) ?? record?.secrets[path]
+        }
+        return result
+    }
+}
+
+/// What is to be remembered of a resource that live equals; nil where that is remembered already.
+///
+/// An object that was never recorded counts as adopted.
+package func recording(
+    _ resource: Resource, over record: Record?, isHeld: Bool, secrets: SecretKnowledge, dialect: Dialect
+) -> Record? {
+    if let record,
+        !needsRecording(
+            resource, over: record, applied: AppliedSpec(resource), isHeld: isHeld, secrets: secrets,
+            dialect: dialect)
+    {
+        return nil
+    }
+    return resource.recorded(
+        over: record, record?.ownership ?? .adopted, isHeld: isHeld, secrets: secrets, dialect: dialect)
+}
+
+func needsRecording(
+    _ resource: Resource, over record: Record, applied: AppliedSpec, isHeld: Bool, secrets: SecretKnowledge,
+    dialect: Dialect
+) -> Bool {
+    let lifecycle = resource.metadata.lifecycle
+    return record.applied != applied || record.protect != lifecycle.protect || record.prune != lifecycle.prune
+        || record.mark != resource.mark || (record.hold != nil && !isHeld)
+        || record.secrets != resource.fingerprints(over: record, secrets, dialect)
+}
+
+extension DeclaredValue {
+    /// The same value, each part with the mark of what `model` has in its place, where there is such.
+    func marked(as model: DeclaredValue) -> DeclaredValue {
+        var result = self
+        result.mark = model.mark
+        switch (content, model.content) {
+        case (.map(let members), .map):
+            result.content = .map(
+                members.map { member in
+                    model[member.key].map { Member(member.key, member.value.marked(as: $0)) } ?? member
+                })
+        case (.list(let elements), .list(let models)):
+            result.content = .list(
+                elements.indices.map { index in
+                    models.indices.contains(index) ? elements[index].marked(as: models[index]) : elements[index]
+                })
+        default: break
+        }
+        return result
+    }
+}
