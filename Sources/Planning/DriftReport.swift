@@ -115,5 +115,7 @@ package struct DriftReport: Hashable, Sendable {
     }
 
     /// Whether the manifests ask for something: pending, in conflict, or orphaned.
-    package var hasPending: Bool { rows.contains { [.pending, .conflict, .orphaned].contains($0.verdict) } }
+    package var hasPending: Bool {
+        rows.contains { [.pending, .conflict, .orphaned].contains($0.verdict) || $0.layers.contains(.git) }
+    }
 }

@@ -8,7 +8,7 @@ extension Planner {
     mutating func addDeployment(_ resource: Resource) {
         let spec = DeploymentSpec(resource)
         let id = resource.address.name
-        guard checkVersions(resource, spec) else { return }
+        guard checkVersions(resource, spec) || plansDespiteProblems else { return }
         let document = live.documents[resource.address]
         let fields = differences(resource, with: document, creating: document == nil)
         let ignored = spec.rollout.reasonToIgnoreWarnings(on: now.today)
@@ -81,7 +81,7 @@ extension Planner {
         }
     }
 
-    private func isEnabled(_ resource: Resource, _ spec: DeploymentSpec) -> Bool {
+    func isEnabled(_ resource: Resource, _ spec: DeploymentSpec) -> Bool {
         spec.enabled ?? live.documents[resource.address]?["enabled"]?.bool ?? true
     }
 

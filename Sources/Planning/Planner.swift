@@ -23,6 +23,8 @@ package struct Planner {
     let now: PlanTime
     /// The versions that declared packages publish and that this environment writes.
     let declaredVersions: Set<PublishedVersion>
+    /// Whether what can't be planned is compared all the same.
+    var plansDespiteProblems = false
     /// Whether something remembered of secrets was made with another key than the one at hand.
     var hasOtherKey = false
 
@@ -75,20 +77,7 @@ package struct Planner {
                     at: error.path.first.flatMap { desired[$0]?.mark }))
             return
         }
-        for pattern in Selection.idle(options, in: desired) {
-            plan.diagnostics.append(
-                Diagnostic(
-                    .error, "matches-nothing", "'\(pattern)' matches no declared resource",
-                    hint: "`mooring graph` lists the addresses."))
-        }
-        if !options.selector.isEmpty, !desired.resources.contains(where: options.selects) {
-            let labels = options.selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            plan.diagnostics.append(
-                Diagnostic(
-                    .error, "matches-nothing",
-                    "no declared resource has the label\(labels.count > 1 ? "s" : "") \(labels.joined(separator: ", "))",
-                    hint: "Labels stand under 'metadata.labels' of a manifest."))
-        }
+        checkSelection()
         if options.purpose != .destroy { addDeclared() }
         addDeletes()
         checkLimits()
@@ -105,7 +94,25 @@ package struct Planner {
         plan.forgotten.sort()
     }
 
-    private mutating func addDeclared() {
+    /// Patterns and labels that select nothing are mistyped.
+    mutating func checkSelection() {
+        for pattern in Selection.idle(options, in: desired) {
+            plan.diagnostics.append(
+                Diagnostic(
+                    .error, "matches-nothing", "'\(pattern)' matches no declared resource",
+                    hint: "`mooring graph` lists the addresses."))
+        }
+        if !options.selector.isEmpty, !desired.resources.contains(where: options.selects) {
+            let labels = options.selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            plan.diagnostics.append(
+                Diagnostic(
+                    .error, "matches-nothing",
+                    "no declared resource has the label\(labels.count > 1 ? "s" : "") \(labels.joined(separator: ", "))",
+                    hint: "Labels stand under 'metadata.labels' of a manifest."))
+        }
+    }
+
+    mutating func addDeclared() {
         for resource in desired.resources where selection.contains(resource.address) { add(resource) }
         addPromotions()
         rolloutAfterNodes()
