@@ -14,6 +14,12 @@ extension ResourceReader {
         }
     }
 
+    /// Fields of an endpoint that mean something for some types only.
+    static let endpointFieldTypes: [(field: String, types: [String])] = [
+        ("modelRef", modelEndpointTypes), ("computePropensity", ["STD_CAUSAL_PREDICTION"]),
+        ("userFunctionName", codeEndpointTypes), ("code", codeEndpointTypes),
+    ]
+
     mutating func checkEndpoint(_ spec: YAMLNode) {
         guard let type = spec["type"]?.scalar?.text, let place = spec["type"] else { return }
         if modelEndpointTypes.contains(type), spec["modelRef"] == nil {
@@ -21,12 +27,8 @@ extension ResourceReader {
                 place, "missing-field", "an endpoint of the type '\(type)' lacks 'modelRef'",
                 hint: "'modelRef' is the id of the saved model that the endpoint scores.")
         }
-        let meaning: [(field: String, types: [String])] = [
-            ("modelRef", modelEndpointTypes), ("computePropensity", ["STD_CAUSAL_PREDICTION"]),
-            ("userFunctionName", codeEndpointTypes), ("code", codeEndpointTypes),
-        ]
         guard KindDefinition.of(.endpoint).field("type")?.type.allows(type) == true else { return }
-        for (field, types) in meaning where !types.contains(type) {
+        for (field, types) in ResourceReader.endpointFieldTypes where !types.contains(type) {
             guard let member = spec.mapping?.first(where: { $0.name == field }) else { continue }
             fields.warning(
                 member.key, "unused-field", "'\(field)' means nothing for the type '\(type)'",

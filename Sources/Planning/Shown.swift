@@ -68,23 +68,6 @@ extension Comparison {
                 JSONObject(members: object.members.map { JSONObject.Member(key: $0.key, value: outline($0.value)) }))
         }
     }
-
-    /// Whether a field of that name may hold a secret: then its text is not shown.
-    static func looksSecret(_ name: String) -> Bool {
-        // Bytes by hand: it is asked of every field, and the library's search for text is slow.
-        let plain = name.lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
-        return secretWords.contains { word in
-            plain.count >= word.count
-                && (0...plain.count - word.count).contains { start in
-                    plain[start] == word[0] && plain[start..<start + word.count].elementsEqual(word)
-                }
-        }
-    }
-
-    private static let secretWords: [[UInt8]] = [
-        "password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "apikey", "accesskey", "privatekey",
-        "accountkey", "sharedkey", "querykeys", "authorization", "bearer", "cookie", "connectionstring",
-    ].map { Array($0.utf8) }
 }
 
 extension FieldPath {
@@ -92,7 +75,7 @@ extension FieldPath {
     var looksSecret: Bool {
         hidesText
             || parts.contains { part in
-                if case .name(let name) = part { Comparison.looksSecret(name) } else { false }
+                if case .name(let name) = part { Resources.looksSecret(name) } else { false }
             }
     }
 }

@@ -78,10 +78,21 @@ enum TextStyle {
 
     /// Whether a text is written as a literal block, and comes back from it as it was.
     static func survivesBlock(_ text: String) -> Bool {
-        // The first line sets the indent, so it must not be empty or start with white space.
-        guard let first = text.unicodeScalars.first, first != "\n", first != " ", first != "\t",
-            text.unicodeScalars.contains("\n")
-        else { return false }
-        return text.unicodeScalars.allSatisfy { $0 == "\n" || $0 == "\t" || isShown($0) }
+        let scalars = text.unicodeScalars
+        // Of a text that is nothing but line breaks, blocks tell too little.
+        guard scalars.contains("\n"), let first = scalars.first(where: { $0 != "\n" }), first != "\t" else {
+            return false
+        }
+        return scalars.allSatisfy { $0 == "\n" || $0 == "\t" || isShown($0) }
+    }
+
+    /// The `|` of a literal block and what says how its text begins and ends.
+    ///
+    /// The first line sets the indent, unless it is empty or starts with a space: then a number does.
+    static func blockHeader(of text: String) -> String {
+        let scalars = text.unicodeScalars
+        let indent = scalars.first == "\n" || scalars.first(where: { $0 != "\n" }) == " " ? "2" : ""
+        let ending = scalars.last != "\n" ? "-" : scalars.dropLast().last != "\n" ? "" : "+"
+        return "|" + indent + ending
     }
 }

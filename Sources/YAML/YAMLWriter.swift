@@ -3,13 +3,14 @@ package import JSON
 /// Returns a value as a YAML document that `readYAML` reads back the same, ending with a line break.
 ///
 /// Keys stay in order; of a repeated key the last value counts, as everywhere. Texts that some reader might take for
-/// something else are quoted, those of several lines are literal blocks where they survive it.
-package func writeYAML(_ value: JSONValue) -> String {
+/// something else are quoted, those of several lines are literal blocks where they survive it. `isFlow` names the lists
+/// and maps that stand on one line, in brackets.
+package func writeYAML(_ value: JSONValue, isFlow: @escaping (JSONValue) -> Bool = { _ in false }) -> String {
     // By hand, since libyaml's emitter folds lines and leaves to its caller the one hard question: what must be quoted.
-    var writer = YAMLWriter()
+    var writer = YAMLWriter(isFlow: isFlow)
     switch value {
-    case .array(let elements) where !elements.isEmpty: writer.write(elements, indent: 0)
-    case .object(let object) where !object.isEmpty: writer.write(object, indent: 0)
+    case .array(let elements) where writer.isBlock(value): writer.write(elements, indent: 0)
+    case .object(let object) where writer.isBlock(value): writer.write(object, indent: 0)
     default: writer.writeInline(value, indent: 0)
     }
     return writer.output
@@ -17,6 +18,19 @@ package func writeYAML(_ value: JSONValue) -> String {
 
 struct YAMLWriter {
     var output = ""
+    var isFlow: (JSONValue) -> Bool = { _ in false }
+
+    /// YAML ends the search for a key's colon after 1,024 characters, unless a '?' announces the key.
+    static let longestKey = 1000
+
+    /// Whether a value is a list or a map that takes lines of its own.
+    func isBlock(_ value: JSONValue) -> Bool {
+        switch value {
+        case .array(let elements): !elements.isEmpty && !(isFlow(value) && writeFlowYAML(value) != nil)
+        case .object(let object): !object.isEmpty && !(isFlow(value) && writeFlowYAML(value) != nil)
+        default: false
+        }
+    }
 
     /// Each element on lines of its own; the cursor stands at the column `indent`, behind whatever leads there.
     mutating func write(_ elements: [JSONValue], indent: Int) {
@@ -24,10 +38,10 @@ struct YAMLWriter {
             if index > 0 { pad(indent) }
             output += "-"
             switch element {
-            case .array(let inner) where !inner.isEmpty:
+            case .array(let inner) where isBlock(element):
                 output += " "
                 write(inner, indent: indent + 2)
-            case .object(let inner) where !inner.isEmpty:
+            case .object(let inner) where isBlock(element):
                 output += " "
                 write(inner, indent: indent + 2)
             default:
@@ -45,11 +59,11 @@ struct YAMLWriter {
             isFirst = false
             write(key: member.key, indent: indent)
             switch member.value {
-            case .array(let inner) where !inner.isEmpty:
+            case .array(let inner) where isBlock(member.value):
                 output += "\n"
                 pad(indent + 2)
                 write(inner, indent: indent + 2)
-            case .object(let inner) where !inner.isEmpty:
+            case .object(let inner) where isBlock(member.value):
                 output += "\n"
                 pad(indent + 2)
                 write(inner, indent: indent + 2)
@@ -62,8 +76,7 @@ struct YAMLWriter {
 
     private mutating func write(key: String, indent: Int) {
         let text = TextStyle(inline: key).written
-        // YAML ends the search for a key's colon after 1,024 characters, unless a '?' announces the key.
-        if text.unicodeScalars.count > 1000 {
+        if text.unicodeScalars.count > YAMLWriter.longestKey {
             output += "? " + text + "\n"
             pad(indent)
         } else {
@@ -78,8 +91,7 @@ struct YAMLWriter {
         case .null: output += "null"
         case .bool(let flag): output += flag ? "true" : "false"
         case .number(let number): output += number.text
-        case .array: output += "[]"
-        case .object: output += "{}"
+        case .array, .object: output += writeFlowYAML(value) ?? ""
         case .string(let text):
             if TextStyle.survivesBlock(text) {
                 writeBlock(text, indent: max(indent, 2))
@@ -90,9 +102,14 @@ struct YAMLWriter {
         output += "\n"
     }
 
-    private mutating func writeBlock(_ text: String, indent: Int) {
+    /// A literal block, from its `|` on; `indent` is two more than that of what holds it.
+    mutating func writeBlock(_ text: String, indent: Int) {
+        output += TextStyle.blockHeader(of: text) + "\n"
+        writeBlockLines(text, indent: indent)
+    }
+
+    mutating func writeBlockLines(_ text: String, indent: Int) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        output += lines.last != "" ? "|-\n" : lines.dropLast().last != "" ? "|\n" : "|+\n"
         if lines.last == "" { lines.removeLast() }
         for line in lines {
             if !line.isEmpty { pad(indent) }
