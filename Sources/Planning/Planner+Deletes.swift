@@ -14,76 +14,75 @@ extension Planner {
     }
 
     /// Sorts what may have to go by what is live, and plans the deletions.
-    ///
-    /// Deployments first: what nothing uses once they are gone may go with them.
     private mutating func depart(_ departures: Departures) {
-        var going: [Kind: [(resource: Resource, candidate: Departures.Candidate, cause: Cause)]] = [:]
+        var going: [Kind: [Departing]] = [:]
         for candidate in departures.candidates {
-            let resource = candidate.record.lastApplied(at: departures.fallback)
-            let problem = live.problem(with: candidate.address)
+            let (record, resource) = (candidate.record, candidate.record.lastApplied(at: departures.fallback))
+            let problem = live.problem(with: record.address)
             if candidate.fate == .forgotten || problem == nil && !live.holds(resource) {
-                plan.forgotten.append(candidate.address)
+                plan.forgotten.append(record.address)
                 continue
             }
             switch candidate.fate {
             case .forgotten, .kept: break
-            case .orphaned(let reason): orphan(candidate, reason)
+            case .orphaned(let reason): orphan(record, reason)
             case .protected(let mark, let isAskedFor):
-                orphan(candidate, "protected")
-                if isAskedFor { refuse(toDelete: candidate.address, protectedAt: mark) }
+                orphan(record, "protected")
+                if isAskedFor { refuse(toDelete: record.address, protectedAt: mark) }
             case .deleted(let cause):
                 if let problem {
-                    orphan(candidate, "it could not be read: \(problem.message)")
+                    orphan(record, "it could not be read: \(problem.message)")
                 } else {
-                    going[candidate.address.kind, default: []].append((resource, candidate, cause))
+                    going[record.address.kind, default: []].append(
+                        Departing(resource: resource, record: record, cause: cause))
                 }
             }
         }
-        for (resource, _, cause) in going[.apiService] ?? [] { forget(service: resource, cause) }
-        for (resource, _, cause) in going[.endpoint] ?? [] { delete(resource, cause, endpointSteps(resource)) }
-        for (resource, _, cause) in going[.deployment] ?? [] { delete(resource, cause, deploymentSteps(resource)) }
+        delete(going)
+    }
+
+    /// Deployments first: what nothing uses once they are gone may go with them.
+    private mutating func delete(_ going: [Kind: [Departing]]) {
+        for one in going[.apiService] ?? [] { forget(service: one.resource, one.cause) }
+        for one in going[.endpoint] ?? [] { delete(one, endpointSteps(one.resource)) }
+        for one in going[.deployment] ?? [] { delete(one, deploymentSteps(one.resource)) }
         guard going.keys.contains(where: { [.package, .publishedService, .infra].contains($0) }) else { return }
         let uses = DeploymentUses(self)
-        for (resource, candidate, cause) in going[.package] ?? [] {
-            deleteVersion(resource, candidate, cause, uses)
-        }
+        for one in going[.package] ?? [] { deleteVersion(one, uses) }
         let versions = deletedVersions
-        for (resource, candidate, cause) in going[.publishedService] ?? [] {
-            let id = resource.address.name
+        for one in going[.publishedService] ?? [] {
+            let id = one.resource.address.name
             let left = (live.versions[id] ?? []).subtracting(versions[id] ?? [])
-            if let reason = obstacle(toService: id, uses, left) {
-                orphan(candidate, reason)
+            if let reason = uses.obstacle(toService: id, left: left) {
+                orphan(one.record, reason)
             } else {
-                let call = Call.deleteService(id)
-                delete(resource, cause, [Step(.deletePublishedService, call.line, on: .deployer)])
+                delete(one, [Step(.deletePublishedService, Call.deleteService(id).line, on: .deployer)])
             }
         }
-        for (resource, candidate, cause) in going[.infra] ?? [] {
-            let users = uses.after.on(infra: resource.address.name)
-            if users.isEmpty {
-                let call = Call.deleteInfra(resource.address.name)
-                delete(resource, cause, [Step(.deleteInfra, call.line, on: .deployer)])
+        for one in going[.infra] ?? [] {
+            let id = one.resource.address.name
+            if let reason = uses.obstacle(toInfra: id) {
+                orphan(one.record, reason)
             } else {
-                orphan(
-                    candidate, users.count > 1 ? "\(named(users)) still run on it" : "\(named(users)) still runs on it")
+                delete(one, [Step(.deleteInfra, Call.deleteInfra(id).line, on: .deployer)])
             }
         }
     }
 
-    mutating func orphan(_ candidate: Departures.Candidate, _ reason: String) {
-        let record = candidate.record
+    mutating func orphan(_ record: Record, _ reason: String) {
         plan.orphaned.append(
             Orphan(address: record.address, ownership: record.ownership, reason: reason, mark: record.mark))
     }
 
-    mutating func delete(_ resource: Resource, _ cause: Cause, _ steps: [Step]) {
+    mutating func delete(_ departing: Departing, _ steps: [Step]) {
+        let resource = departing.resource
         let subject = resource.kind == .endpoint ? resource.address.service ?? resource.address : resource.address
         if resource.kind == .package {
             plan.fingerprints[resource.address] = live.fingerprint(of: resource, dialect)
         } else if let document = live.documents[subject] {
             plan.fingerprints[subject] = Fingerprint.of(document, dialect)
         }
-        append(Change(resource, .delete, cause: cause, steps: steps))
+        append(Change(resource, .delete, cause: departing.cause, steps: steps))
     }
 
     /// No call of DSS deletes an API service: it is forgotten, and the user is told.
@@ -124,33 +123,13 @@ extension Planner {
         let call = Call.saveAPIServiceSettings(service.name, project: service.path[0], [:])
         return [Step(.saveAPIService, call.line, on: .designer)]
     }
+}
 
-    /// What keeps a published service from being deleted once the plan is done.
-    ///
-    /// `left` are the versions that it then still has.
-    private func obstacle(toService id: String, _ uses: DeploymentUses, _ left: Set<String>) -> String? {
-        let (known, unknown) = uses.after.of(service: id)
-        if !known.isEmpty {
-            return known.count > 1 ? "\(named(known)) still refer to it" : "\(named(known)) still refers to it"
-        }
-        if !unknown.isEmpty { return "what \(named(unknown)) serves is not known" }
-        guard !left.isEmpty else { return nil }
-        return left.count > 1
-            ? "versions \(shortened(left)) are left on it" : "version \(shortened(left)) is left on it"
-    }
-
-    /// `deployment a`, or `deployments a, b`.
-    func named(_ deployments: Set<String>) -> String {
-        "deployment\(deployments.count > 1 ? "s" : "") \(shortened(deployments))"
-    }
-
-    /// The first few, in order, and how many more there are.
-    func shortened(_ names: Set<String>) -> String {
-        // More would push what matters out of a line.
-        let most = 5
-        let shown = names.sorted().prefix(most).joined(separator: ", ")
-        return names.count > most ? "\(shown) and \(names.count - most) more" : shown
-    }
+/// Something that goes unless a live object is in the way.
+struct Departing {
+    let resource: Resource
+    let record: Record
+    let cause: Cause
 }
 
 extension LiveState {

@@ -6,22 +6,21 @@ extension Planner {
     /// Deletes a version on the deployer and on the design node, unless a deployment maps to it once the plan is done.
     ///
     /// An earlier version of a declared package that has to stay is no orphan, and no word is lost on it.
-    mutating func deleteVersion(
-        _ resource: Resource, _ candidate: Departures.Candidate, _ cause: Cause, _ uses: DeploymentUses
-    ) {
-        let spec = PackageSpec(resource)
+    mutating func deleteVersion(_ departing: Departing, _ uses: DeploymentUses) {
+        let (resource, spec) = (departing.resource, PackageSpec(departing.resource))
         let isEarlier = options.purpose != .destroy && desired[resource.address.withoutVersion] != nil
-        if let service = spec.publishedService,
-            let reason = obstacle(to: PublishedVersion(service: service, version: spec.version), uses)
+        // What is not on the deployer can't be mapped to.
+        if let service = spec.publishedService, live.versions[service]?.contains(spec.version) ?? false,
+            let reason = uses.obstacle(to: PublishedVersion(service: service, version: spec.version))
         {
-            if !isEarlier { orphan(candidate, reason) }
+            if !isEarlier { orphan(departing.record, reason) }
             return
         }
         let steps = versionSteps(resource, spec)
         if !steps.isEmpty {
-            delete(resource, cause, steps)
+            delete(departing, steps)
         } else if !isEarlier {
-            orphan(candidate, "the packages of its service were not read")
+            orphan(departing.record, "the packages of its service were not read")
         }
     }
 
@@ -38,16 +37,6 @@ extension Planner {
             steps.append(Step(.deletePackage, call.line, on: .designer))
         }
         return steps
-    }
-
-    /// What still maps to a version when the plan is done, or may.
-    private func obstacle(to version: PublishedVersion, _ uses: DeploymentUses) -> String? {
-        // What is not on the deployer can't be mapped to.
-        guard live.versions[version.service]?.contains(version.version) ?? false else { return nil }
-        let (known, unknown) = uses.after.mapping(to: version)
-        if !known.isEmpty { return "\(named(known)) still map\(known.count > 1 ? "" : "s") to it" }
-        if !unknown.isEmpty { return "what \(named(unknown)) map\(unknown.count > 1 ? "" : "s") to is not known" }
-        return nil
     }
 
     /// The versions of each published service that the plan deletes, by the service's id.
