@@ -8,22 +8,25 @@ package final class MemoryStore: StateStore {
         var intents: [Intent.ID: Intent] = [:]
         var runs: [Int: RunRecord] = [:]
         var changes: [Int: [Address: RunChange]] = [:]
-        var lease: Lease?
-        var token = 0
+        var lease = LeaseRow.none
     }
 
     private let books: Mutex<[String: Book]>
     private let now: @Sendable () -> Int
+    private let isGone: @Sendable (ProcessIdentity) -> Bool
 
-    /// `now` is the time in milliseconds since 1970.
-    package init(now: @escaping @Sendable () -> Int) {
+    /// `now` is the time in milliseconds since 1970; `isGone` tells of a lease's holder whether it runs no more.
+    package init(
+        now: @escaping @Sendable () -> Int, isGone: @escaping @Sendable (ProcessIdentity) -> Bool = { $0.isGone }
+    ) {
         self.now = now
+        self.isGone = isGone
         books = Mutex([:])
     }
 
     /// A copy that goes its own way: what a process that ends at this moment leaves behind.
     package func copy() -> MemoryStore {
-        let copy = MemoryStore(now: now)
+        let copy = MemoryStore(now: now, isGone: isGone)
         let books = books.withLock { $0 }
         copy.books.withLock { $0 = books }
         return copy
@@ -40,54 +43,40 @@ package final class MemoryStore: StateStore {
     ) throws(StateError) -> LeaseAnswer {
         let now = now()
         return books.withLock { books in
-            var book = books[environment] ?? Book()
-            if var holder = book.lease?.holder, holder.expires > now {
-                holder.ageMilliseconds = now - holder.acquired
-                return .held(holder)
-            }
-            book.token += 1
-            var holder = holder
-            holder.acquired = now
-            holder.expires = now + milliseconds
-            holder.ageMilliseconds = 0
-            let lease = Lease(environment: environment, token: book.token, holder: holder)
-            book.lease = lease
-            books[environment] = book
-            return .granted(lease)
+            var row = books[environment]?.lease ?? .none
+            let answer = row.acquire(environment, for: holder, milliseconds: milliseconds, at: now, isGone)
+            if case .granted = answer { books[environment, default: Book()].lease = row }
+            return answer
         }
     }
 
     package func renew(_ lease: Lease, milliseconds: Int) throws(StateError) -> Bool {
         let now = now()
         return books.withLock { books in
-            guard let current = books[lease.environment]?.lease, current.token == lease.token,
-                current.holder.expires > now
-            else { return false }
-            var holder = current.holder
-            holder.expires = now + milliseconds
-            books[lease.environment]?.lease = Lease(
-                environment: lease.environment, token: lease.token, holder: holder)
+            guard books[lease.environment]?.lease.isHeld(by: lease, at: now) == true else { return false }
+            books[lease.environment]?.lease.holder?.expires = now + milliseconds
             return true
         }
     }
 
     package func release(_ lease: Lease) throws(StateError) {
         books.withLock { books in
-            if books[lease.environment]?.lease?.token == lease.token { books[lease.environment]?.lease = nil }
+            guard books[lease.environment]?.lease.token == lease.token else { return }
+            books[lease.environment]?.lease.holder = nil
         }
     }
 
     package func holder(of environment: String) throws(StateError) -> LeaseHolder? {
         let now = now()
-        guard var holder = books.withLock({ $0[environment]?.lease?.holder }), holder.expires > now else { return nil }
-        holder.ageMilliseconds = now - holder.acquired
-        return holder
+        return books.withLock { $0[environment]?.lease.holder(at: now, isGone) }
     }
 
     package func breakLease(of environment: String) throws(StateError) -> LeaseHolder? {
-        let holder = try holder(of: environment)
-        books.withLock { $0[environment]?.lease = nil }
-        return holder
+        let now = now()
+        return books.withLock { books in
+            defer { books[environment]?.lease.holder = nil }
+            return books[environment]?.lease.holder(at: now, isGone)
+        }
     }
 
     package func begin(_ run: RunRecord, under lease: Lease) throws(StateError) -> Int {
@@ -96,6 +85,10 @@ package final class MemoryStore: StateStore {
             book.runs[number] = RunRecord(
                 number: number, command: run.command, actor: run.actor, commit: run.commit, reason: run.reason,
                 planDigest: run.planDigest, started: run.started)
+            for old in book.runs.keys where old <= number - History.maximumRuns {
+                book.runs[old] = nil
+                book.changes[old] = nil
+            }
             return number
         }
     }
@@ -111,9 +104,7 @@ package final class MemoryStore: StateStore {
     ) throws(StateError) -> T {
         let now = now()
         let result: T? = books.withLock { books in
-            guard var book = books[lease.environment], let current = book.lease, current.token == lease.token,
-                current.holder.expires > now
-            else { return nil }
+            guard var book = books[lease.environment], book.lease.isHeld(by: lease, at: now) else { return nil }
             let result = work(&book)
             books[lease.environment] = book
             return result
@@ -132,7 +123,9 @@ package final class MemoryStore: StateStore {
             for address in intent.forgets { book.records[address] = nil }
         case .put(let record): book.records[record.address] = record
         case .remove(let address): book.records[address] = nil
-        case .changed(let run, let change): book.changes[run, default: [:]][change.address] = change
+        case .changed(let run, let change):
+            // Of a run that is no longer kept, nothing is.
+            if book.runs[run] != nil { book.changes[run, default: [:]][change.address] = change }
         case .finish(let run, let result, let finished, let counts):
             book.runs[run]?.result = result
             book.runs[run]?.finished = finished
@@ -161,14 +154,5 @@ package final class MemoryStore: StateStore {
             book.changes[run.number]?[address].map { (run: run, change: $0) }
         }
         return Array(found.prefix(limit))
-    }
-}
-
-extension StateError {
-    /// Another run has the lease of ours.
-    package static func leaseLost(_ lease: Lease) -> StateError {
-        StateError(
-            .leaseLost, "lease-lost", "this run no longer holds the lock of '\(lease.environment)'",
-            hint: "Another run took over, or this one stood still for too long. Nothing more is written; plan again.")
     }
 }

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Resources
 
 /// Why the state could not be read or written.
 package struct StateError: DiagnosableError, Hashable {
@@ -23,5 +24,14 @@ package struct StateError: DiagnosableError, Hashable {
     package init(_ reason: Reason, _ code: String, _ message: String, hint: String? = nil) {
         self.reason = reason
         diagnostic = Diagnostic(.error, code, message, hint: hint)
+    }
+}
+
+extension StateError {
+    /// Another run has the lease of ours.
+    package static func leaseLost(_ lease: Lease) -> StateError {
+        StateError(
+            .leaseLost, "lease-lost", "this run no longer holds the lock of '\(lease.environment)'",
+            hint: "Another run took over, or this one stood still for too long. Nothing more is written; plan again.")
     }
 }

@@ -1,0 +1,115 @@
+internal import Files
+internal import GRDB
+internal import Glibc
+
+/// A state file on disk: made whole or not at all, checked before it is used, never overwritten.
+struct SQLiteFile: Sendable {
+    /// As the system finds it, and as messages show it.
+    let path: String
+    let name: String
+
+    /// An open file, and how it may be used.
+    struct Opened {
+        let queue: DatabaseQueue
+        let isWritable: Bool
+        let identity: Identity
+    }
+
+    /// Tells whether the path still leads to the same file.
+    struct Identity: Hashable {
+        let device: UInt
+        let number: UInt
+    }
+
+    /// How long a statement waits for another process's. Each of ours takes milliseconds; a lease lasts 30 s.
+    static let busySeconds = 10.0
+
+    /// Nil when nothing lies there and nothing is to be made.
+    func open(forWriting: Bool) throws(StateError) -> Opened? {
+        if try isMissing() {
+            guard forWriting else { return nil }
+            try create()
+        }
+        let needsCheck = try checkHeader()
+        let mode = try mode(forWriting: forWriting)
+        do {
+            let queue = try DatabaseQueue(path: mode.location, configuration: configuration(readonly: !mode.isWritable))
+            let version = try queue.read { database in
+                if needsCheck, let finding = try finding(database) {
+                    throw StateError.damaged(name, finding)
+                }
+                return try SQLiteSchema.version(of: database)
+            }
+            guard version <= SQLiteSchema.version else {
+                throw StateError.newer(name, version, known: SQLiteSchema.version)
+            }
+            if version < SQLiteSchema.version { try SQLiteSchema.migrate(queue) }
+            guard let identity else { throw StateError.replaced(name) }
+            return Opened(queue: queue, isWritable: mode.isWritable, identity: identity)
+        } catch let error as DatabaseError {
+            throw StateError(error, name, path: path)
+        } catch let error as StateError {
+            throw error
+        } catch {
+            throw .failed(name, "\(error)")
+        }
+    }
+
+    /// Of what lies at the path now, links followed; nil for nothing.
+    var identity: Identity? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return Identity(device: UInt(status.st_dev), number: UInt(status.st_ino))
+    }
+
+    /// Whether nothing lies there; not where that can't be told.
+    func isMissing() throws(StateError) -> Bool {
+        if identity != nil { return false }
+        guard errno == ENOENT || errno == ENOTDIR else { throw .system(errno, name) }
+        return true
+    }
+
+    func size(of path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    func configuration(readonly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readonly
+        configuration.busyMode = .timeout(SQLiteFile.busySeconds)
+        configuration.label = "mooring.state"
+        configuration.prepareDatabase { database in
+            // Each commit is on the disk before the remote write that it announces is sent.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            // The log of one large commit need not stay as large for ever.
+            try database.execute(sql: "PRAGMA journal_size_limit = \(16 << 20)")
+            // A file that somebody else prepared runs no code of its own, and is not trusted to be sound.
+            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+            try database.execute(sql: "PRAGMA cell_size_check = ON")
+        }
+        return configuration
+    }
+
+    private func mode(forWriting: Bool) throws(StateError) -> (location: String, isWritable: Bool) {
+        let top = folder(of: path).isEmpty ? "." : folder(of: path)
+        if access(path, W_OK) == 0, access(top, W_OK) == 0 { return (path, true) }
+        let reason = errno == EROFS ? "the disk is mounted for reading only" : "no permission to write to it"
+        guard !forWriting else { throw .denied(name, reason) }
+        guard access(path, R_OK) == 0 else { throw .denied(name, "no permission to read it") }
+        // With a log beside it, SQLite reads it through the log's index, which another process may have made.
+        if size(of: path + "-wal") > 0 { return (path, false) }
+        // Without one nothing is written to it just now; its index could not be made in a folder that we can't write to.
+        let escaped = path.utf8.map { byte in
+            isPlain(byte) ? String(UnicodeScalar(byte)) : "%" + hexadecimal([byte])
+        }
+        return ("file:\(escaped.joined())?immutable=1", false)
+    }
+
+    private func isPlain(_ byte: UInt8) -> Bool {
+        switch UnicodeScalar(byte) {
+        case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "-", "_": true
+        default: false
+        }
+    }
+}
