@@ -17,6 +17,8 @@ package struct Run: Hashable, Sendable {
     package var end = End.finished
     /// As history names it; nil when nothing was recorded.
     package var number: Int?
+    /// What went wrong with the run itself: it lost its lock, or what it did could not be recorded.
+    package var problem: Diagnostic?
 
     package init(environment: String, outcomes: [Outcome]) {
         self.environment = environment
