@@ -79,6 +79,16 @@ extension DeclaredValue {
         }
     }
 
+    /// Where it names a secret first; nil when it does not.
+    package func mark(of secret: SecretReference) -> SourceMark? {
+        switch content {
+        case .secret(secret): mark
+        case .list(let elements): elements.lazy.compactMap { $0.mark(of: secret) }.first
+        case .map(let members): members.lazy.compactMap { $0.value.mark(of: secret) }.first
+        default: nil
+        }
+    }
+
     /// The value as JSON, each secret replaced by what `secret` returns for it.
     package func json<E: Error>(secret: (SecretReference) throws(E) -> JSONValue) throws(E) -> JSONValue {
         switch content {

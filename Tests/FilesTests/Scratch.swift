@@ -15,9 +15,13 @@ final class Scratch {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func write(_ name: String, _ text: String, mode: Int = 0o644) throws {
+        try write(name, Array(text.utf8), mode: mode)
+    }
+
+    func write(_ name: String, _ bytes: [UInt8], mode: Int = 0o644) throws {
         let url = URL(filePath: "\(path)/\(name)")
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: url)
+        try Data(bytes).write(to: url)
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path)
     }
 
