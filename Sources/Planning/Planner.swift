@@ -96,10 +96,10 @@ package struct Planner {
 
     /// Patterns and labels that select nothing are mistyped.
     mutating func checkSelection() {
-        for pattern in Selection.idle(options, in: desired) {
+        for pattern in Selection.idle(options, in: desired, state) {
             plan.diagnostics.append(
                 Diagnostic(
-                    .error, "matches-nothing", "'\(pattern)' matches no declared resource",
+                    .error, "matches-nothing", "'\(pattern)' matches nothing that is declared or remembered",
                     hint: "`mooring graph` lists the addresses."))
         }
         if !options.selector.isEmpty, !desired.resources.contains(where: options.selects) {

@@ -43,10 +43,11 @@ package struct Selection: Sendable {
 
     package func contains(_ address: Address) -> Bool { chosen?.contains(address) ?? true }
 
-    /// The patterns of `options` that match no declared resource.
-    static func idle(_ options: PlanOptions, in desired: DesiredState) -> [String] {
+    /// The patterns of `options` that match nothing declared and nothing remembered.
+    static func idle(_ options: PlanOptions, in desired: DesiredState, _ state: StateSnapshot) -> [String] {
         (options.targets + options.excludes).filter { pattern in
             !desired.resources.contains { matches($0.address, pattern) }
+                && !state.records.keys.contains { matches($0, orItsPackage: pattern) }
         }
     }
 
