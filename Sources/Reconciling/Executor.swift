@@ -8,6 +8,7 @@ struct Executor: Sendable {
     let worker: Worker
     let limits: Limits
     let brake: Brake
+    let history: History
     let time: Timekeeper
     let observe: @Sendable (RunEvent) -> Void
 
@@ -31,7 +32,7 @@ struct Executor: Sendable {
         await withTaskGroup(of: (Address, [Outcome]).self) { group in
             var running = 0
             while true {
-                while running < most, brake.reason == nil, let address = progress.ready.popLast(),
+                while running < most, brake.mayStart, let address = progress.ready.popLast(),
                     let unit = units[address]
                 {
                     running += 1
@@ -43,6 +44,8 @@ struct Executor: Sendable {
             }
         }
         var run = Run(environment: plan.environment, outcomes: plan.changes.map { outcome($0, progress) })
+        for outcome in run.outcomes where outcome.result == .skipped { await history.note(outcome) }
+        run.problem = brake.loss.map { Diagnostic.stopped(because: $0) }
         if let reason = brake.reason, run.count(.notStarted) > 0 || reason != .stoppedAfterFailures { run.end = reason }
         return run
     }
@@ -107,7 +110,7 @@ struct Executor: Sendable {
             result.failure = error
         }
         let milliseconds = (time.now() - start).milliseconds
-        return unit.changes.map { change in
+        let outcomes = unit.changes.map { change in
             var (end, diagnostics) = (Outcome.Result.applied, result.notes)
             if let failure = result.failure, let parts = failure.parts {
                 if let problems = parts[change.address] { (end, diagnostics) = (failure.result, problems) }
@@ -119,6 +122,8 @@ struct Executor: Sendable {
                 diagnostics: diagnostics.map(worker.scrubbed), health: result.health,
                 serviceURLs: result.serviceURLs, milliseconds: milliseconds)
         }
+        for outcome in outcomes where outcome.result != .notStarted { await history.note(outcome) }
+        return outcomes
     }
 }
 

@@ -20,8 +20,16 @@ struct ReadScope: Sendable {
     var listsDeployments = false
     var readsSource = false
 
-    /// For a plan of what is declared and selected.
-    init(_ desired: DesiredState, _ selection: Selection, checksHealth: Bool) {
+    /// Published services of which it counts what each live deployment maps to.
+    var mappingsOf: Set<String> = []
+
+    /// For a plan of what is declared and selected, and of what may have to go.
+    init(_ desired: DesiredState, _ selection: Selection, _ state: StateSnapshot, _ options: PlanOptions) {
+        if options.purpose != .destroy { addDeclared(desired, selection, checksHealth: options.checksHealth) }
+        for reading in Departures(desired, state, options, selection).reads { add(reading) }
+    }
+
+    private mutating func addDeclared(_ desired: DesiredState, _ selection: Selection, checksHealth: Bool) {
         let hasDesigner = desired.environment.designer != nil
         for resource in desired.resources where selection.contains(resource.address) {
             let address = resource.address
@@ -51,6 +59,52 @@ struct ReadScope: Sendable {
                 deployments.insert(address.name)
                 if checksHealth { health.insert(address.name) }
             }
+        }
+    }
+
+    private mutating func add(_ reading: Departures.Reading) {
+        switch reading {
+        case .existence(let address): addList(of: address)
+        case .settings(let address):
+            addList(of: address)
+            switch address.kind {
+            case .apiService: services.insert(address)
+            case .publishedService: publishedServices.insert(address.name)
+            case .infra: infras.insert(address.name)
+            case .deployment: deployments.insert(address.name)
+            case .endpoint, .package: break
+            }
+        case .packages(let service):
+            projects.insert(service.path[0])
+            packagesOf.insert(service)
+        case .mappings(let service):
+            listsDeployments = true
+            mappingsOf.insert(service)
+        }
+    }
+
+    /// With the settings of each deployment of which the list does not tell what it maps to, where that counts.
+    func completed(by live: LiveState) -> ReadScope {
+        guard !mappingsOf.isEmpty else { return self }
+        var scope = self
+        for address in live.listed where address.kind == .deployment && live.mappings[address.name] == nil {
+            guard live.serviceOfDeployment[address.name].map(mappingsOf.contains) ?? true else { continue }
+            scope.deployments.insert(address.name)
+        }
+        return scope
+    }
+
+    /// What names an object of that kind, and what may stand in the way of its end.
+    private mutating func addList(of address: Address) {
+        switch address.kind {
+        case .apiService, .endpoint: projects.insert(address.path[0])
+        case .package, .publishedService:
+            listsServices = true
+            listsDeployments = true
+        case .infra:
+            listsInfras = true
+            listsDeployments = true
+        case .deployment: listsDeployments = true
         }
     }
 

@@ -5,21 +5,26 @@ internal import HTTP
 internal import JSON
 package import Planning
 package import Resources
+package import StateStorage
 
 /// Reads, plans and applies for one environment: the place that orders side effects.
 package struct Reconciler: Sendable {
-    private let environment: Environment
-    private let nodes: Nodes
-    private let targets: PlanTargets
-    private let secrets: SecretResolver
-    private let dialect: Dialect
-    private let root: String
-    private let time: Timekeeper
+    let environment: Environment
+    let nodes: Nodes
+    let targets: PlanTargets
+    let secrets: SecretResolver
+    let dialect: Dialect
+    let root: String
+    let store: any StateStore
+    let prints: SecretPrints?
+    let commit: String?
+    let time: Timekeeper
 
-    /// `root` is the workspace's folder, which archives' paths start from.
+    /// `root` is the workspace's folder, which archives' paths start from; `fingerprintKey` is what the digests of secrets
+    /// are keyed by; `commit` the one that the workspace stands at.
     package init(
         environment: Environment, nodes: Nodes, targets: PlanTargets, secrets: SecretResolver, dialect: Dialect,
-        root: String, time: Timekeeper = .system
+        root: String, store: any StateStore, fingerprintKey: Secret?, commit: String?, time: Timekeeper = .system
     ) {
         self.environment = environment
         self.nodes = nodes
@@ -27,33 +32,38 @@ package struct Reconciler: Sendable {
         self.secrets = secrets
         self.dialect = dialect
         self.root = root
+        self.store = store
+        self.commit = commit
         self.time = time
+        prints = SecretPrints(fingerprintKey)
     }
 
-    private var refresh: Refresh {
+    var refresh: Refresh {
         Refresh(nodes: nodes, dialect: dialect, concurrency: environment.limits.concurrency)
     }
 
-    /// Reads what is live and computes the difference. Writes nothing.
+    var now: PlanTime { PlanTime(today: time.today(), seconds: time.wallMilliseconds() / 1000) }
+
+    /// Reads what is live and what is remembered, and computes the difference. Writes nothing and needs no lock.
     package func plan(
         _ desired: DesiredState, _ options: PlanOptions = PlanOptions()
-    ) async throws(ReconcileError) -> (plan: Plan, live: LiveState) {
-        let selection = Selection(options, in: desired)
-        let scope = ReadScope(desired, selection, checksHealth: options.checksHealth)
-        var live = try await refresh.read(scope)
-        let selected = desired.resources.filter { selection.contains($0.address) }
-        try await compareArchives(selected, &live)
-        var unavailable: Set<SecretReference> = []
-        for reference in Set(selected.flatMap(\.spec.secrets)) {
-            if await secrets.obstacle(to: reference, for: .manifest) != nil { unavailable.insert(reference) }
+    ) async throws(ReconcileError) -> (plan: Plan, live: LiveState, state: StateSnapshot) {
+        let state = try await stored { () throws(StateError) in try await store.snapshot(of: environment.name) }
+        var (wanted, held) = (desired, [HeldResource]())
+        switch options.purpose {
+        case .apply: (wanted, held) = withHolds(desired, state)
+        case .heal: wanted = healing(desired, state)
+        case .destroy, .rollback: break
         }
-        let missing = unavailable
-        let plan = Planner.plan(
-            desired: desired, live: live, state: StateSnapshot(environment: environment.name), options: options,
-            selection: selection, dialect: dialect, targets: targets,
-            now: PlanTime(today: time.today(), seconds: 0),
-            secrets: SecretKnowledge(isAvailable: { !missing.contains($0) }, fingerprint: { _, _, _ in nil }))
-        return (plan, live)
+        let selection = Selection(options, in: wanted)
+        var live = try await refresh.read(ReadScope(wanted, selection, state, options))
+        let selected = wanted.resources.filter { selection.contains($0.address) }
+        try await compareArchives(selected, &live)
+        var plan = Planner.plan(
+            desired: wanted, live: live, state: state, options: options, selection: selection, dialect: dialect,
+            targets: targets, now: now, secrets: await knowledge(of: selected, state), held: held)
+        if options.purpose == .heal { plan.diagnostics += healingNotes(desired) }
+        return (plan, live, state)
     }
 
     /// The names of what moved since a saved plan was made, sorted; empty when it still holds.
@@ -83,40 +93,6 @@ package struct Reconciler: Sendable {
         return moved
     }
 
-    /// Carries out a plan. Throws only before the first write: what happens later is in the run.
-    package func apply(
-        _ plan: Plan, interruption: Interruption, observe: @escaping @Sendable (RunEvent) -> Void
-    ) async throws(ReconcileError) -> Run {
-        var problems = plan.diagnostics.filter { $0.severity == .error } + plan.refusals
-        var known: [SecretReference: Secret] = [:]
-        var missing: Set<SecretReference> = []
-        for change in plan.changes {
-            // A roll-out saves nothing, so it needs no secrets.
-            let references = change.action == .rollout ? [] : change.resource.spec.secrets
-            for reference in references where known[reference] == nil && !missing.contains(reference) {
-                do throws(FileError) {
-                    known[reference] = try await secrets.resolve(reference, for: .manifest)
-                } catch {
-                    missing.insert(reference)
-                    var problem = error.diagnostic
-                    problem.address = change.address.description
-                    problem.mark = problem.mark ?? change.resource.mark
-                    problems.append(problem)
-                }
-            }
-            if let problem = archiveProblem(change) { problems.append(problem) }
-        }
-        guard problems.isEmpty else { throw ReconcileError(problems) }
-        let limits = environment.limits
-        let brake = Brake(interruption, mostFailures: limits.stopAfterFailures)
-        let worker = Worker(
-            plan: plan, nodes: nodes, dialect: dialect, root: root, secrets: known,
-            updates: Turnstile(places: limits.updates), brake: brake, time: time, observe: observe)
-        let executor = Executor(
-            plan: plan, worker: worker, limits: limits, brake: brake, time: time, observe: observe)
-        return await executor.run()
-    }
-
     /// A plan that pushes one deployment's saved settings again, whatever its state.
     package func rolloutPlan(_ address: Address, in desired: DesiredState) async throws(ReconcileError) -> Plan {
         guard let resource = desired[address], resource.kind == .deployment, !resource.isExternal else {
@@ -140,25 +116,10 @@ package struct Reconciler: Sendable {
         let isEnabled = document["enabled"]?.bool ?? true
         plan.changes = [
             Change(
-                resource, .rollout, cause: Cause(.outOfSync, at: resource.mark, "asked for"),
+                resource, .rollout, cause: Cause(.request, at: resource.mark, "asked for"),
                 steps: Planner.rolloutSteps(address.name, DeploymentSpec(resource).rollout, isEnabled: isEnabled))
         ]
         return plan
-    }
-
-    /// An archive must be there, and be the one that is declared, before anything is written.
-    private func archiveProblem(_ change: Change) -> Diagnostic? {
-        guard change.address.kind == .package, let archive = PackageSpec(change.resource).archive else { return nil }
-        do throws(FileError) {
-            let digest = try sha256(file: resolvePath(archive.file, from: root))
-            guard let declared = archive.sha256, declared.lowercased() != digest else { return nil }
-            return Diagnostic(
-                .error, "archive-changed",
-                "'\(archive.file)' has the SHA-256 \(digest), and its manifest says \(declared.lowercased())",
-                at: change.resource.spec["archive"]?.mark, address: change.address.description)
-        } catch {
-            return error.diagnostic
-        }
     }
 
     /// Where a deployment is about to map to a version that both deployers hold, the bytes must be the same.

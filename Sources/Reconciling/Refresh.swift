@@ -19,7 +19,8 @@ struct Refresh: Sendable {
         var live = LiveState()
         var serviceOf: [String: String] = [:]
         try await readLists(scope, &live, &serviceOf)
-        try await readObjects(scope, serviceOf, &live)
+        try await readObjects(scope.completed(by: live), serviceOf, &live)
+        completeMappings(&live)
         await readUpdates(&live)
         return live
     }
@@ -62,6 +63,8 @@ struct Refresh: Sendable {
                 live.listed.formUnion(items.map { Address(.deployment, $0.id) })
                 for item in items {
                     serviceOf[item.id] = item.serviceId
+                    live.serviceOfDeployment[item.id] = item.publishedServiceId
+                    live.mappings[item.id] = GenerationsMapping(item.generationsMapping, dialect: dialect)
                     if let infra = item.infraId { live.deploymentsOfInfra[infra, default: []].insert(item.id) }
                 }
             case .source(let items):
@@ -78,6 +81,15 @@ struct Refresh: Sendable {
             return true
         }
         if let failure { throw ReconcileError(failure.diagnostic) }
+    }
+
+    /// Where the list does not tell what a deployment maps to, its settings do.
+    private func completeMappings(_ live: inout LiveState) {
+        for (address, document) in live.documents where address.kind == .deployment {
+            let id = address.name
+            live.mappings[id] = GenerationsMapping(document["generationsMapping"], dialect: dialect)
+            live.serviceOfDeployment[id] = document["publishedServiceId"]?.string ?? live.serviceOfDeployment[id]
+        }
     }
 
     /// A project that the key can't see: the rest of the plan goes on without it.

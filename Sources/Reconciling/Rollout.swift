@@ -10,14 +10,17 @@ internal import Resources
 /// DSS restarts: then the list of updates tells what became of it.
 struct Rollout: Sendable {
     let deployment: DSSAPIDeployerDeployment
-    let address: Address
+    let change: Change
     let policy: RolloutPolicy
     /// The service that the nodes answer for.
     let service: String
     /// A disabled deployment is not waited for beyond its update.
     var isEnabled: Bool
-    let mark: SourceMark
     let worker: Worker
+
+    private var address: Address { change.address }
+
+    var ignoresWarnings: Bool { policy.reasonToIgnoreWarnings(on: worker.time.today()) != nil }
 
     /// Reads of a future, an update or a health that fail one after another before the wait is given up.
     private static let mostFailedReads = 10
@@ -36,16 +39,51 @@ struct Rollout: Sendable {
         return try await awaitHealth(until: deadline)
     }
 
+    /// Waits for the health of what was pushed before.
+    func resume(_ pass: Turnstile.Pass) async throws(StepFailure) -> UnitResult {
+        pass.leave()
+        guard isEnabled else { return UnitResult() }
+        worker.announce(.awaitHealth, of: change)
+        return try await awaitHealth(until: worker.time.now() + policy.timeout)
+    }
+
+    /// What the journal is told of the wait for health; nil where nobody waits. `before` is what to go back to.
+    func watch(before: String?) -> Entry? {
+        guard isEnabled else { return nil }
+        return Entry(change, .awaitHealth, .getDeploymentHeavyStatus(deployment.id), before: before)
+    }
+
     private func update(until deadline: Duration, isFirst: Bool) async throws(StepFailure) {
         let before = isFirst ? nil : try await newestUpdate()?.startTimestamp
+        let id = try await worker.intend([Entry(change, .startUpdate, .startUpdate(deployment.id), before: before)])[0]
+        do throws(StepFailure) { try await update(id, since: before, until: deadline) } catch {
+            // One that may run yet is left to the next run: no other may start before it ends.
+            if !error.isOpen { await worker.journal.settle(id, isDone: true) }
+            throw error
+        }
+        await worker.journal.settle(id, isDone: true)
+    }
+
+    private func update(
+        _ id: Intent.ID, since before: String?, until deadline: Duration
+    ) async throws(StepFailure) {
         var state: FutureState?
         do throws(DSSError) { state = try await deployment.startUpdate() } catch {
-            guard error.mayHaveArrived else { throw StepFailure(error) }
+            guard error.mayHaveArrived else {
+                await worker.journal.settle(id, isDone: false)
+                throw StepFailure(error)
+            }
             // The answer is lost: a newer update than before is ours, and its end is read from the list.
-            guard let newest = try await newestUpdate(), newest.startTimestamp != before else {
+            let newest: UpdateItem?
+            do throws(StepFailure) { newest = try await newestUpdate() } catch {
+                throw StepFailure(.failed, error.diagnostics, isOpen: true)
+            }
+            guard let newest, newest.startTimestamp != before else {
+                await worker.journal.settle(id, isDone: false)
                 throw StepFailure(error)
             }
         }
+        if let job = state?.jobId { await worker.journal.follow(id, job: job) }
         if let state, let job = state.jobId, !state.hasResult {
             try await follow(job, since: before, until: deadline)
         } else if let state {
@@ -73,7 +111,7 @@ struct Rollout: Sendable {
         var failedReads = 0
         for attempt in 0... {
             await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
-            do throws(StepFailure) { try checkDeadline(deadline, "its update to end") } catch {
+            do throws(StepFailure) { try checkUpdate(deadline) } catch {
                 // While it runs, no other update may start: not even that which goes back.
                 if policy.onFailure == .rollback { try? await future.abort() }
                 throw error
@@ -127,7 +165,7 @@ struct Rollout: Sendable {
             }
             if update.endTimestamp != nil { return }
             await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
-            try checkDeadline(deadline, "its update to end")
+            try checkUpdate(deadline)
             waiting("its update, whose future is lost", since: start)
         }
     }
@@ -199,10 +237,17 @@ struct Rollout: Sendable {
         throw failed("waited \(policy.timeout.text) for \(what)")
     }
 
+    /// The update itself runs on.
+    private func checkUpdate(_ deadline: Duration) throws(StepFailure) {
+        do throws(StepFailure) { try checkDeadline(deadline, "its update to end") } catch {
+            throw StepFailure(error.result, error.diagnostics, isOpen: true)
+        }
+    }
+
     private func failed(_ text: String) -> StepFailure {
         StepFailure(
             Diagnostic(
-                .error, "rollout-failed", "the roll-out of '\(address)' failed: \(text)", at: mark,
+                .error, "rollout-failed", "the roll-out of '\(address)' failed: \(text)", at: change.resource.mark,
                 hint: "The deployer's page of the deployment and `mooring status \(address)` tell more."))
     }
 

@@ -10,14 +10,22 @@ struct StepFailure: Error {
     var diagnostics: [Diagnostic]
     /// The changes of a unit that failed, each with its own diagnostics, where the others were carried out.
     var parts: [Address: [Diagnostic]]?
+    /// Whether its last write may have been done, or may be done yet: the next run finds out.
+    var isOpen: Bool
 
-    init(_ result: Outcome.Result, _ diagnostics: [Diagnostic], parts: [Address: [Diagnostic]]? = nil) {
+    init(
+        _ result: Outcome.Result, _ diagnostics: [Diagnostic], parts: [Address: [Diagnostic]]? = nil,
+        isOpen: Bool = false
+    ) {
         self.result = result
         self.diagnostics = diagnostics
         self.parts = parts
+        self.isOpen = isOpen
     }
 
-    init(_ diagnostic: Diagnostic, _ result: Outcome.Result = .failed) { self.init(result, [diagnostic]) }
+    init(_ diagnostic: Diagnostic, _ result: Outcome.Result = .failed, isOpen: Bool = false) {
+        self.init(result, [diagnostic], isOpen: isOpen)
+    }
     init(_ error: DSSError) { self.init(error.diagnostic) }
     init(_ error: FileError) { self.init(error.diagnostic) }
 }

@@ -13,11 +13,13 @@ extension Worker {
         let isNew = change.action == .create
         try await createPublishedService(id, change)
         if change.steps.contains(where: { $0.kind == .savePublishedService }) {
-            try await saveDocument(change, isNew: isNew, step: .savePublishedService) { () throws(DSSError) in
+            try await saveDocument(change, isNew: isNew, step: .savePublishedService) {
+                Call.saveServiceSettings(id, $0)
+            } read: { () throws(DSSError) in
                 try await service.getSettings()
-            } write: { (document) throws(DSSError) in
-                try await service.saveSettings(document)
             }
+        } else if isNew {
+            await journal.put(book.record(change.resource, isMade: true))
         }
         var result = UnitResult()
         for step in change.steps where step.kind == .promoteVersion {
@@ -39,9 +41,11 @@ extension Worker {
         defer { folder.remove() }
         let copy = folder.path + "/\(version).zip"
         let digest = try await download(version, of: service, from: source, to: copy)
-        try await write(
-            .importVersion(service: service, file: copy, name: "\(version).zip"), to: nodes.deployer
-        ) { () throws(DSSError) in try await hasVersion(version, of: service) }
+        let call = Call.importVersion(service: service, file: copy, name: "\(version).zip")
+        let entry = Entry(change, .promoteVersion, call, subject: version)
+        try await write(entry, call, to: nodes.deployer) { () throws(DSSError) in
+            try await hasVersion(version, of: service)
+        }
         try await checkPublished(version, of: service, change)
         let arrived = try await download(version, of: service, from: nodes.deployer, to: folder.path + "/back.zip")
         guard arrived == digest else {
@@ -76,7 +80,9 @@ extension Worker {
             let live = try await perform { () throws(DSSError) in try await infra.getSettings() }
             try checkUnmoved(change.address, live)
             announce(.deleteInfra, of: change)
-            try await write(.deleteInfra(id), to: nodes.deployer) { () throws(DSSError) in
+            let call = Call.deleteInfra(id)
+            let entry = Entry(change, .deleteInfra, call, forgets: [change.address])
+            try await write(entry, call, to: nodes.deployer) { () throws(DSSError) in
                 try await !deployer.listInfras().contains { $0.id == id }
             }
         }
@@ -87,31 +93,38 @@ extension Worker {
             let create = Call.createInfra(
                 id, stage: spec["stage"]?.string ?? "", type: type,
                 governCheckPolicy: spec["governCheckPolicy"]?.string ?? "NO_CHECK")
-            try await write(create, to: nodes.deployer) { () throws(DSSError) in
+            let entry = Entry(change, .createInfra, create, records: [book.bare(change.resource)])
+            try await write(entry, create, to: nodes.deployer) { () throws(DSSError) in
                 try await deployer.listInfras().contains { $0.id == id }
             }
         }
-        try await saveDocument(change, isNew: isNew, step: .saveInfra) { () throws(DSSError) in
+        try await saveDocument(change, isNew: isNew, step: .saveInfra) {
+            Call.saveInfraSettings(id, $0)
+        } read: { () throws(DSSError) in
             try await infra.getSettings()
-        } write: { (document) throws(DSSError) in
-            try await infra.saveSettings(document)
         }
     }
 
-    /// Reads, overlays, writes and reads back one document.
+    /// Reads, overlays, writes and reads back one document of the deployer.
     func saveDocument(
-        _ change: Change, isNew: Bool, step: Step.Kind, read: () async throws(DSSError) -> JSONValue,
-        write: (JSONValue) async throws(DSSError) -> Void
+        _ change: Change, isNew: Bool, step: Step.Kind, call: (JSONValue) -> Call,
+        read: () async throws(DSSError) -> JSONValue
     ) async throws(StepFailure) {
         let live = try await perform(read)
         if !isNew { try checkUnmoved(change.address, live) }
         let document = try overlaid(change.resource, over: live, creating: isNew)
-        guard document != live else { return }
+        let record = book.record(change.resource, isMade: isNew)
+        guard document != live else {
+            await journal.put(record)
+            return
+        }
         try checkRedaction(of: live, change.address) { (live) throws(StepFailure) in
             try overlaid(change.resource, over: live, creating: isNew)
         }
         announce(step, of: change)
-        try await save(document, write: write, read: read) { (back) throws(StepFailure) in
+        let call = call(document)
+        let entry = Entry(change, step, call, before: Fingerprint.of(live, dialect), records: [record])
+        try await save(entry, call, to: nodes.deployer, read: read) { (back) throws(StepFailure) in
             try checkKept(change.resource, back, creating: isNew)
         }
     }

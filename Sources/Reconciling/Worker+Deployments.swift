@@ -10,9 +10,13 @@ extension Worker {
     func deploy(_ change: Change) async throws(StepFailure) -> UnitResult {
         let pass = await updates.enter()
         defer { pass.leave() }
-        guard brake.reason == nil else { throw StepFailure(.notStarted, []) }
+        guard brake.mayStart else { throw StepFailure(.notStarted, []) }
         observe(.started(change.address, change.action))
-        do throws(StepFailure) { return try await deploy(change, pass) } catch {
+        do throws(StepFailure) {
+            guard change.action == .delete else { return try await deploy(change, pass) }
+            try await remove(change)
+            return UnitResult()
+        } catch {
             // Before the next one gets its turn: it may be one failure too many.
             brake.countFailure(of: change.address)
             throw error
@@ -22,7 +26,7 @@ extension Worker {
     private func deploy(_ change: Change, _ pass: Turnstile.Pass) async throws(StepFailure) -> UnitResult {
         let spec = DeploymentSpec(change.resource)
         let deployment = nodes.deployer.apiDeployer.deployment(change.address.name)
-        if change.action == .replace { try await delete(change, spec) }
+        if change.action == .replace { try await remove(change) }
         let isNew = change.action == .create || change.action == .replace
         if isNew { try await create(change, spec) }
         let before = try await perform { () throws(DSSError) in try await deployment.getSettings() }
@@ -30,34 +34,83 @@ extension Worker {
         let isSaving = change.action != .rollout
         let document = isSaving ? try overlaid(change.resource, over: before, creating: isNew) : before
         let rollout = Rollout(
-            deployment: deployment, address: change.address, policy: spec.rollout, service: spec.publishedService,
-            isEnabled: document["enabled"]?.bool ?? true, mark: change.resource.mark, worker: self)
+            deployment: deployment, change: change, policy: spec.rollout, service: spec.publishedService,
+            isEnabled: document["enabled"]?.bool ?? true, worker: self)
         var isSaved = false
+        var watch: Intent.ID?
         do throws(StepFailure) {
             if document != before {
-                try checkRedaction(of: before, change.address) { (live) throws(StepFailure) in
-                    try overlaid(change.resource, over: live, creating: isNew)
-                }
-                announce(.saveDeployment, of: change)
-                let ignoreWarnings = spec.rollout.reasonToIgnoreWarnings(on: time.today()) != nil
-                try await save(document) { (document) throws(DSSError) in
-                    try await deployment.saveSettings(document, ignoreWarnings: ignoreWarnings)
-                    isSaved = true
-                } read: { () throws(DSSError) in
-                    try await deployment.getSettings()
-                } check: { (back) throws(StepFailure) in
-                    try checkKept(change.resource, back, creating: isNew)
-                    isSaved = true
-                }
+                try await save(document, over: before, change, rollout, isNew: isNew, &watch) { isSaved = true }
+            } else {
+                watch = try await watched(change, rollout, before: unfinished[change.address]?.before)
+                if let record = unsavedRecord(change, isNew: isNew) { await journal.put(record) }
             }
-            announce(.startUpdate, of: change)
-            return try await rollout.run(isFirst: change.action == .create, pass)
+            let result: UnitResult
+            if change.steps.contains(where: { $0.kind == .startUpdate }) {
+                announce(.startUpdate, of: change)
+                result = try await rollout.run(isFirst: change.action == .create, pass)
+            } else {
+                result = try await rollout.resume(pass)
+            }
+            await settle(watch, change, isDone: true)
+            return result
         } catch {
-            guard spec.rollout.onFailure == .rollback, !isNew, isSaved else { throw error }
-            brake.countFailure(of: change.address)
-            pass.leave()
-            throw await rollBack(to: before, from: document, because: error, rollout)
+            var failure = error
+            let isGoingBack = spec.rollout.onFailure == .rollback && !isNew && brake.loss == nil
+            if isGoingBack, isSaved || unfinished[change.address]?.before != nil, error.result == .failed {
+                brake.countFailure(of: change.address)
+                pass.leave()
+                failure = await rollBack(to: before, from: document, change, because: error, rollout)
+            }
+            await settle(watch, change, isDone: false)
+            throw failure
         }
+    }
+
+    /// Saves the settings; in one go with them the journal hears that the roll-out's health is to be awaited.
+    private func save(
+        _ document: JSONValue, over before: JSONValue, _ change: Change, _ rollout: Rollout, isNew: Bool,
+        _ watch: inout Intent.ID?, onSaved: () -> Void
+    ) async throws(StepFailure) {
+        try checkRedaction(of: before, change.address) { (live) throws(StepFailure) in
+            try overlaid(change.resource, over: live, creating: isNew)
+        }
+        announce(.saveDeployment, of: change)
+        let id = change.address.name
+        let call = Call.saveDeploymentSettings(id, document, ignoreWarnings: rollout.ignoresWarnings)
+        let entry = Entry(
+            change, .saveDeployment, call, before: Fingerprint.of(before, dialect),
+            records: [book.record(change.resource, isMade: isNew)])
+        // What was good last is what a run before left unfinished, or else what was applied last.
+        let good = unfinished[change.address]?.before ?? book.state[change.address]?.applied.text
+        let ids = try await intend([entry] + (rollout.watch(before: isNew ? nil : good).map { [$0] } ?? []))
+        if ids.count > 1 { watch = ids[1] }
+        try await save(under: ids[0], entry, call, to: nodes.deployer, onSaved: onSaved) { () throws(DSSError) in
+            try await rollout.deployment.getSettings()
+        } check: { (back) throws(StepFailure) in
+            try checkKept(change.resource, back, creating: isNew)
+        }
+    }
+
+    private func watched(
+        _ change: Change, _ rollout: Rollout, before: String?
+    ) async throws(StepFailure) -> Intent.ID? {
+        guard let entry = rollout.watch(before: before) else { return nil }
+        return try await intend([entry])[0]
+    }
+
+    /// The wait is over, and what an earlier run awaited with it.
+    private func settle(_ watch: Intent.ID?, _ change: Change, isDone: Bool) async {
+        if let watch { await journal.settle(watch, isDone: isDone) }
+        for id in unfinished[change.address]?.ids ?? [] { await journal.settle(left: id, isDone: isDone) }
+    }
+
+    /// What is remembered of settings that are as declared, so that nothing was saved. A roll-out that the user asked for
+    /// pushes whatever is saved, and tells nothing of the manifest.
+    private func unsavedRecord(_ change: Change, isNew: Bool) -> Record? {
+        guard change.cause.kind != .request || change.action != .rollout else { return nil }
+        let record = book.record(change.resource, isMade: isNew)
+        return book.state[change.address]?.applied == record.applied && !isNew ? nil : record
     }
 
     private func create(_ change: Change, _ spec: DeploymentSpec) async throws(StepFailure) {
@@ -74,69 +127,13 @@ extension Worker {
             endpointId: spec.endpoint, authorizationsToQueryThroughDeployer: authorizations?.referenceJSON ?? .null,
             ignoreWarnings: spec.rollout.reasonToIgnoreWarnings(on: time.today()) != nil)
         announce(.createDeployment, of: change)
-        try await write(call, to: nodes.deployer) { () throws(DSSError) in
+        let entry = Entry(change, .createDeployment, call, records: [book.bare(change.resource)])
+        try await write(entry, call, to: nodes.deployer) { () throws(DSSError) in
             try await nodes.deployer.apiDeployer.listDeployments().contains { $0.id == id }
         }
     }
+}
 
-    /// Disable, push that to the nodes, delete: a deployment that is enabled can't be deleted.
-    private func delete(_ change: Change, _ spec: DeploymentSpec) async throws(StepFailure) {
-        let id = change.address.name
-        let deployment = nodes.deployer.apiDeployer.deployment(id)
-        let live = try await perform { () throws(DSSError) in try await deployment.getSettings() }
-        try checkUnmoved(change.address, live)
-        if case .object(var object) = live, object["enabled"]?.bool != false {
-            try checkRedaction(of: live, change.address) { (live) throws(StepFailure) in live }
-            object["enabled"] = false
-            announce(.disableDeployment, of: change)
-            let disabled = JSONValue.object(object)
-            let ignoreWarnings = spec.rollout.reasonToIgnoreWarnings(on: time.today()) != nil
-            try await perform { () throws(DSSError) in
-                try await deployment.saveSettings(disabled, ignoreWarnings: ignoreWarnings)
-            }
-            let rollout = Rollout(
-                deployment: deployment, address: change.address, policy: spec.rollout, service: "", isEnabled: false,
-                mark: change.resource.mark, worker: self)
-            _ = try await rollout.run(isFirst: false, nil)
-        }
-        announce(.deleteDeployment, of: change)
-        try await write(.deleteDeployment(id), to: nodes.deployer) { () throws(DSSError) in
-            try await !nodes.deployer.apiDeployer.listDeployments().contains { $0.id == id }
-        }
-    }
-
-    /// Writes the settings before and pushes them. Returns what the change ended in.
-    private func rollBack(
-        to before: JSONValue, from document: JSONValue, because failure: StepFailure, _ rollout: Rollout
-    ) async -> StepFailure {
-        observe(
-            .notice(
-                Diagnostic(
-                    .warning, "rolling-back",
-                    "\(rollout.address): the roll-out failed, going back to the settings before",
-                    at: rollout.mark)))
-        do throws(StepFailure) {
-            guard let settings = restored(before, secretsFrom: document) else {
-                throw StepFailure(
-                    Diagnostic(
-                        .error, "redacted-secret", "a secret in the settings before stands redacted",
-                        at: rollout.mark))
-            }
-            // Warnings were passed over when these settings were saved first; a roll-back must not end at one.
-            try await perform { () throws(DSSError) in
-                try await rollout.deployment.saveSettings(settings, ignoreWarnings: true)
-            }
-            var back = rollout
-            back.isEnabled = before["enabled"]?.bool ?? true
-            let pass = await updates.enter()
-            defer { pass.leave() }
-            _ = try await back.run(isFirst: false, pass)
-        } catch {
-            let note = Diagnostic(
-                .error, "rollback-failed", "going back to the settings before failed too", at: rollout.mark,
-                hint: "Look at the deployment in DSS: its nodes may serve either version.")
-            return StepFailure(.failed, failure.diagnostics + [note] + error.diagnostics)
-        }
-        return StepFailure(.rolledBack, failure.diagnostics)
-    }
+extension AppliedSpec {
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 }

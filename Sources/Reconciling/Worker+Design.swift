@@ -15,25 +15,35 @@ extension Worker {
         let isNew = unit.changes.contains { $0.address == unit.address && $0.action == .create }
         if isNew {
             announce(.createAPIService, of: unit.changes[0])
-            try await write(.createAPIService(id, project: project), to: designer) { () throws(DSSError) in
+            let create = Call.createAPIService(id, project: project)
+            let entry = Entry(
+                unit.changes[0], .createAPIService, create, records: [book.bare(unit.changes[0].resource)])
+            try await write(entry, create, to: designer) { () throws(DSSError) in
                 try await designer.project(project).listAPIServices().contains { $0.id == id }
             }
         }
         let live = try await perform { () throws(DSSError) in try await service.getSettings() }
         if !isNew { try checkUnmoved(unit.address, live) }
         let document = try laid(unit, over: live, isNew: isNew)
-        guard document != live else { return }
+        let (records, forgets) = remembered(unit)
+        guard document != live else {
+            for record in records { await journal.put(record) }
+            for address in forgets { await journal.remove(address) }
+            return
+        }
         try checkRedaction(of: live, unit.address) { (live) throws(StepFailure) in
             try laid(unit, over: live, isNew: isNew)
         }
         announce(.saveAPIService, of: unit.changes[0])
-        try await save(document) { (document) throws(DSSError) in
-            try await service.saveSettings(document)
-        } read: { () throws(DSSError) in
+        let call = Call.saveAPIServiceSettings(id, project: project, document)
+        let entry = Entry(
+            unit.changes[0], .saveAPIService, call, before: Fingerprint.of(live, dialect), records: records,
+            forgets: forgets)
+        try await save(entry, call, to: designer) { () throws(DSSError) in
             try await service.getSettings()
         } check: { (back) throws(StepFailure) in
             var parts: [Address: [Diagnostic]] = [:]
-            for change in unit.changes {
+            for change in unit.changes where change.action != .delete {
                 let isService = change.address.kind == .apiService
                 let part = isService ? back : endpoint(change.address.name, of: back)
                 let problems = notKept(change.resource, part, creating: change.action == .create)
@@ -45,10 +55,21 @@ extension Worker {
         }
     }
 
+    /// What a save of the unit's document remembers, and what it forgets.
+    private func remembered(_ unit: Unit) -> (records: [Record], forgets: [Address]) {
+        (
+            unit.changes.filter { $0.action != .delete }.map { change in
+                book.record(change.resource, isMade: change.action == .create)
+            }, unit.changes.filter { $0.action == .delete }.map(\.address)
+        )
+    }
+
     private func laid(_ unit: Unit, over live: JSONValue, isNew: Bool) throws(StepFailure) -> JSONValue {
         var document = live
         for change in unit.changes {
-            if change.address.kind == .apiService {
+            if change.action == .delete {
+                document = without(change.address.name, document)
+            } else if change.address.kind == .apiService {
                 document = try overlaid(change.resource, over: document, creating: isNew)
             } else {
                 document = try withEndpoint(change, in: document)
@@ -59,6 +80,12 @@ extension Worker {
 
     private func endpoint(_ id: String, of service: JSONValue) -> JSONValue? {
         service["endpoints"]?.array?.first { $0["id"]?.string == id }
+    }
+
+    private func without(_ endpoint: String, _ service: JSONValue) -> JSONValue {
+        guard case .object(var object) = service, let endpoints = object["endpoints"]?.array else { return service }
+        object["endpoints"] = .array(endpoints.filter { $0["id"]?.string != endpoint })
+        return .object(object)
     }
 
     private func withEndpoint(_ change: Change, in service: JSONValue) throws(StepFailure) -> JSONValue {
@@ -85,7 +112,12 @@ extension Worker {
             announce(.createPackage, of: change)
             let create = Call.createPackage(
                 spec.version, service: id, project: project, releaseNotes: spec.releaseNotes)
-            try await write(create, to: designer) { () throws(DSSError) in
+            // What goes nowhere is done with; the others are when they are published.
+            let record =
+                spec.publishedService == nil
+                ? book.record(change.resource, isMade: true) : book.bare(change.resource)
+            let entry = Entry(change, .createPackage, create, subject: spec.version, records: [record])
+            try await write(entry, create, to: designer) { () throws(DSSError) in
                 try await service.listPackages().contains { $0.id == spec.version }
             }
         }
@@ -96,8 +128,22 @@ extension Worker {
         // The official client leaves the id out when it is the service's own.
         let publish = Call.publishPackage(
             spec.version, service: id, project: project, publishedServiceId: target == id ? nil : target)
-        try await write(publish, to: designer) { () throws(DSSError) in try await hasVersion(spec.version, of: target) }
+        let entry = Entry(
+            change, .publishPackage, publish, subject: target, records: try await published(change, to: target))
+        try await write(entry, publish, to: designer) { () throws(DSSError) in
+            try await hasVersion(spec.version, of: target)
+        }
         try await checkPublished(spec.version, of: target, change)
+    }
+
+    /// What publishing remembers: the version, and the published service that comes into being by it.
+    private func published(_ change: Change, to target: String) async throws(StepFailure) -> [Record] {
+        let isMade = change.steps.contains { $0.kind == .createPackage }
+        let record = book.record(change.resource, isMade: isMade)
+        let address = Address(.publishedService, target)
+        if book.state[address] != nil || declaredServices.contains(address) { return [record] }
+        if try await inventory.hasPublishedService(target) { return [record] }
+        return [record, book.implied(target, by: change.resource)]
     }
 
     /// Whether the deployer holds a version, told from the list: a single look-up of what is absent is an error.
@@ -126,9 +172,12 @@ extension Worker {
         try await createPublishedService(target, change)
         announce(.importVersion, of: change)
         let path = resolvePath(archive.file, from: root)
-        try await write(
-            .importVersion(service: target, file: path, name: "\(spec.version).zip"), to: nodes.deployer
-        ) { () throws(DSSError) in try await hasVersion(spec.version, of: target) }
+        let call = Call.importVersion(service: target, file: path, name: "\(spec.version).zip")
+        let entry = Entry(
+            change, .importVersion, call, subject: target, records: [book.record(change.resource, isMade: true)])
+        try await write(entry, call, to: nodes.deployer) { () throws(DSSError) in
+            try await hasVersion(spec.version, of: target)
+        }
         try await checkPublished(spec.version, of: target, change)
     }
 
@@ -137,7 +186,12 @@ extension Worker {
         guard change.steps.contains(where: { $0.kind == .createPublishedService }) else { return }
         announce(.createPublishedService, of: change)
         do throws(StepFailure) {
-            try await write(.createService(id), to: nodes.deployer) { () throws(DSSError) in
+            let call = Call.createService(id)
+            let record =
+                change.address.kind == .package
+                ? book.implied(id, by: change.resource) : book.bare(change.resource)
+            let entry = Entry(change, .createPublishedService, call, subject: id, records: [record])
+            try await write(entry, call, to: nodes.deployer) { () throws(DSSError) in
                 try await nodes.deployer.apiDeployer.listServices().contains { $0.id == id }
             }
         } catch {

@@ -2,7 +2,10 @@ internal import DSS
 internal import Diagnostics
 internal import Files
 internal import HTTP
+internal import JSON
 internal import Planning
+internal import Resources
+internal import StateStorage
 
 /// Writes that must not be repeated blindly.
 extension Worker {
@@ -15,27 +18,94 @@ extension Worker {
     private static let longestWork: Duration = .seconds(10 * 60)
     private static let longestPause: Duration = .seconds(15)
 
-    /// Sends a write. When its answer is lost, `isDone` reads whether it was done.
+    /// Makes intents durable; their writes may be sent then, and not before.
+    func intend(_ entries: [Entry]) async throws(StepFailure) -> [Intent.ID] {
+        do throws(StateError) { return try await journal.intend(entries) } catch {
+            throw StepFailure(.stopped(because: error))
+        }
+    }
+
+    /// Sends a write that the journal knows of. When its answer is lost, `isDone` reads whether it was done.
     func write(
+        _ entry: Entry, _ call: Call, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
+    ) async throws(StepFailure) {
+        let id = try await intend([entry])[0]
+        do throws(StepFailure) { try await send(call, to: client, isDone: isDone) } catch {
+            if !error.isOpen { await journal.settle(id, isDone: false) }
+            throw error
+        }
+        await journal.settle(id, isDone: true)
+    }
+
+    private func send(
         _ call: Call, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
     ) async throws(StepFailure) {
-        do throws(DSSError) {
-            for attempt in 1...Worker.mostAttempts {
-                do throws(DSSError) {
-                    try await client.perform(call)
-                    return
-                } catch {
-                    // What was sent twice is there already, or gone already: the connection repeats a lost DELETE by itself.
-                    let isRepeated =
-                        attempt > 1 && error.mayMeanPresent || call.method == .delete && error.mayMeanAbsent
-                    guard error.mayHaveArrived || isRepeated else { throw error }
-                    if try await isSettled(error, isDone) { return }
-                    guard error.mayBeSentAgain, attempt < Worker.mostAttempts else { throw error }
+        for attempt in 1...Worker.mostAttempts {
+            // Who lost the lease repeats nothing.
+            if let problem = brake.loss {
+                throw StepFailure(.stopped(because: problem), isOpen: true)
+            }
+            do throws(DSSError) {
+                try await client.perform(call)
+                return
+            } catch {
+                // What was sent twice is there already, or gone already: the connection repeats a lost DELETE by itself.
+                let isRepeated = attempt > 1 && error.mayMeanPresent || call.method == .delete && error.mayMeanAbsent
+                let failure = StepFailure(error.diagnostic, error.mayMeanPresent ? .moved : .failed)
+                guard error.mayHaveArrived || isRepeated else { throw failure }
+                let isFound: Bool
+                do throws(DSSError) { isFound = try await isSettled(error, isDone) } catch {
+                    throw StepFailure(error.diagnostic, isOpen: true)
+                }
+                if isFound { return }
+                guard error.mayBeSentAgain, attempt < Worker.mostAttempts else {
+                    throw StepFailure(failure.result, failure.diagnostics, isOpen: error.mayBeUnderWay)
                 }
             }
-        } catch {
-            throw StepFailure(error.diagnostic, error.mayMeanPresent ? .moved : .failed)
         }
+        preconditionFailure("the last attempt returns or throws")
+    }
+
+    /// Writes a document and reads it back. `onSaved` is called as soon as it is known to be written.
+    ///
+    /// When the answer to the write is lost, what is read back tells whether it was done. A document that did not keep all
+    /// that is declared is not remembered as applied, but for the parts that are not in the failure.
+    func save(
+        _ entry: Entry, _ call: Call, to client: DSSClient, onSaved: () -> Void = {},
+        read: () async throws(DSSError) -> JSONValue, check: (JSONValue) throws(StepFailure) -> Void
+    ) async throws(StepFailure) {
+        let id = try await intend([entry])[0]
+        try await save(under: id, entry, call, to: client, onSaved: onSaved, read: read, check: check)
+    }
+
+    /// As `save`, for what is intended already.
+    func save(
+        under id: Intent.ID, _ entry: Entry, _ call: Call, to client: DSSClient, onSaved: () -> Void = {},
+        read: () async throws(DSSError) -> JSONValue, check: (JSONValue) throws(StepFailure) -> Void
+    ) async throws(StepFailure) {
+        var lost: DSSError?
+        do throws(DSSError) {
+            try await client.perform(call)
+            onSaved()
+        } catch {
+            guard error.mayHaveArrived else {
+                await journal.settle(id, isDone: false)
+                throw StepFailure(error)
+            }
+            lost = error
+        }
+        // When this fails too, the next run finds out.
+        let back = try await perform(read)
+        do throws(StepFailure) { try check(back) } catch {
+            await journal.settle(id, isDone: false)
+            if let lost { throw StepFailure(lost) }
+            if let parts = error.parts {
+                for record in entry.records where parts[record.address] == nil { await journal.put(record) }
+            }
+            throw error
+        }
+        onSaved()
+        await journal.settle(id, isDone: true)
     }
 
     private func isSettled(

@@ -16,6 +16,13 @@ struct Worker: Sendable {
     let root: String
     /// All secrets that the plan's resources use.
     let secrets: [SecretReference: Secret]
+    let journal: Journal
+    let book: Book
+    let inventory: Inventory
+    /// The published services that manifests declare.
+    let declaredServices: Set<Address>
+    /// Roll-outs of earlier runs whose health nobody saw.
+    let unfinished: [Address: Unfinished]
     /// Deployment updates under way.
     let updates: Turnstile
     let brake: Brake
@@ -25,10 +32,11 @@ struct Worker: Sendable {
     func carryOut(_ unit: Unit) async throws(StepFailure) -> UnitResult {
         switch unit.address.kind {
         case .apiService, .endpoint: try await saveService(unit)
+        case .deployment: return try await deploy(unit.changes[0])
+        case _ where unit.changes[0].action == .delete: try await delete(unit.changes[0])
         case .package: try await makePackage(unit.changes[0])
         case .publishedService: return try await savePublishedService(unit.changes[0])
         case .infra: try await saveInfra(unit.changes[0])
-        case .deployment: return try await deploy(unit.changes[0])
         }
         return UnitResult()
     }
@@ -80,25 +88,6 @@ struct Worker: Sendable {
                 .error, "field-not-kept", "DSS did not keep '\(change.path)' of '\(resource.address)'",
                 at: change.mark,
                 hint: "It answered that it was saved. This release may not know the field, or set it by itself.")
-        }
-    }
-
-    /// Writes a document and reads it back.
-    ///
-    /// When the answer to the write is lost, what is read back tells whether it was done.
-    func save(
-        _ document: JSONValue, write: (JSONValue) async throws(DSSError) -> Void,
-        read: () async throws(DSSError) -> JSONValue, check: (JSONValue) throws(StepFailure) -> Void
-    ) async throws(StepFailure) {
-        var lost: DSSError?
-        do throws(DSSError) { try await write(document) } catch {
-            guard error.mayHaveArrived else { throw StepFailure(error) }
-            lost = error
-        }
-        let back = try await perform(read)
-        do throws(StepFailure) { try check(back) } catch {
-            if let lost { throw StepFailure(lost) }
-            throw error
         }
     }
 }

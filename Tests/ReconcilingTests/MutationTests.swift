@@ -40,7 +40,7 @@ import Testing
             let plan = try await world.plan()
             let transport = MutatingTransport(SandboxTransport(world.sandbox), seed: UInt64(seed), share: 4)
             let run = try await world.reconciler(desired, transport: transport)
-                .apply(plan, interruption: Interruption()) { _ in }
+                .apply(plan, desired)
             #expect(run.outcomes.count == plan.changes.count)
             #expect(!run.failures.contains("canary"))
             for outcome in run.outcomes where outcome.result != .applied && outcome.result != .notStarted {

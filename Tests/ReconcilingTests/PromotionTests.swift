@@ -39,7 +39,7 @@ import Testing
     func apply(_ prod: World, _ dev: World) async throws -> (plan: Plan, run: Run) {
         let (reconciler, desired) = try reconciler(prod, dev)
         let plan = try await reconciler.plan(desired).plan
-        return (plan, try await reconciler.apply(plan, interruption: Interruption()) { _ in })
+        return (plan, try await reconciler.apply(plan, desired))
     }
 
     func archive(_ world: World) async throws -> [UInt8] {
@@ -78,7 +78,7 @@ import Testing
         #expect(run.failures == "")
         #expect(try await archive(prod) == archive(dev))
         let (reconciler, desired) = try reconciler(prod, dev)
-        let (second, live) = try await reconciler.plan(desired)
+        let (second, live, _) = try await reconciler.plan(desired)
         #expect(second.lines == [])
         let rows = StatusReport(plan: second, desired: desired, live: live, dialect: .standard).rows
         #expect(
@@ -149,7 +149,7 @@ import Testing
         let plan = try await reconciler.plan(desired).plan
         #expect(plan.problems.contains("version 'v1' of 'scoring' is not the same archive here and in 'local'"))
         await #expect(throws: ReconcileError.self) {
-            try await reconciler.apply(plan, interruption: Interruption()) { _ in }
+            _ = try await reconciler.apply(plan, desired)
         }
     }
 

@@ -88,7 +88,7 @@ import Testing
         let reconciler = world.reconciler(desired)
         let plan = try await reconciler.plan(desired).plan
         let interruption = Interruption()
-        let run = try await reconciler.apply(plan, interruption: interruption) { event in
+        let run = try await reconciler.apply(plan, desired, interruption: interruption) { event in
             if case .waiting = event { interruption.interrupt(signal: 2) }
         }
         #expect(run.end == .interrupted(signal: 2))
@@ -124,7 +124,7 @@ import Testing
         let reconciler = world.reconciler(desired)
         let plan = try await reconciler.plan(desired).plan
         let interruption = Interruption()
-        let run = try await reconciler.apply(plan, interruption: interruption) { event in
+        let run = try await reconciler.apply(plan, desired, interruption: interruption) { event in
             if case .waiting = event { interruption.interrupt(signal: 15) }
         }
         try await expectBack(world, run)
@@ -152,7 +152,7 @@ import Testing
         let reconciler = world.reconciler(desired, transport: transport)
         let events = Mutex("")
         let plan = try await reconciler.plan(desired).plan
-        let run = try await reconciler.apply(plan, interruption: Interruption()) { event in
+        let run = try await reconciler.apply(plan, desired, interruption: Interruption()) { event in
             events.withLock { $0 += "\(event)" }
         }
         #expect(run.failures.contains("can't take"))

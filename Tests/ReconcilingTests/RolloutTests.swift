@@ -94,7 +94,7 @@ import Testing
         let reconciler = world.reconciler(desired)
         let plan = try await reconciler.plan(desired).plan
         let interruption = Interruption()
-        let run = try await reconciler.apply(plan, interruption: interruption) { event in
+        let run = try await reconciler.apply(plan, desired, interruption: interruption) { event in
             if case .started(let address, _) = event, address.kind == .package { interruption.interrupt(signal: 15) }
         }
         #expect(run.end == .interrupted(signal: 15))

@@ -8,6 +8,7 @@ import Planning
 import Reconciling
 import Resources
 import Sandbox
+import StateStorage
 import Synchronization
 import TestSupport
 
@@ -15,6 +16,8 @@ import TestSupport
 struct World {
     let sandbox: Sandbox
     let clock = VirtualClock()
+    /// What is remembered.
+    var store: any StateStore
     /// Files of the workspace besides `mooring.yaml`.
     var files: [String: String]
     var workspace = World.workspaceText
@@ -38,6 +41,7 @@ struct World {
     init(_ files: [String: String] = World.scoring, updateDuration: Duration = .milliseconds(300)) throws {
         self.files = files
         let clock = clock
+        store = MemoryStore(now: { clock.milliseconds })
         sandbox = try Sandbox(
             SandboxOptions(
                 seed: World.seed, key: World.key, updateDuration: updateDuration, now: { clock.milliseconds },
@@ -106,7 +110,6 @@ struct World {
     func reconciler(
         _ desired: DesiredState, transport: (any Transport)? = nil, source: DSSClient? = nil, designs: Bool = true
     ) -> Reconciler {
-        let clock = clock
         let client = client(transport)
         return Reconciler(
             environment: desired.environment,
@@ -115,9 +118,8 @@ struct World {
                 designer: designs ? "sandbox" : nil, deployer: "sandbox", source: source == nil ? nil : "source"),
             secrets: SecretResolver(
                 root: root, environment: secrets, policy: SecretPolicy(), connections: []),
-            dialect: .standard, root: root,
-            time: Timekeeper(
-                now: { clock.now }, sleep: { await clock.sleep($0) }, today: { "2026-06-15" }))
+            dialect: .standard, root: root, store: store, fingerprintKey: Secret("canary-fingerprint-key"),
+            commit: "c0ffee", time: clock.timekeeper)
     }
 
     func plan(_ options: PlanOptions = PlanOptions(), transport: (any Transport)? = nil) async throws -> Plan {
@@ -128,10 +130,7 @@ struct World {
     @discardableResult
     func apply(_ plan: Plan? = nil, transport: (any Transport)? = nil) async throws -> Run {
         let desired = try desired()
-        let reconciler = reconciler(desired, transport: transport)
-        let made: Plan
-        if let plan { made = plan } else { made = try await reconciler.plan(desired).plan }
-        return try await reconciler.apply(made, interruption: Interruption()) { _ in }
+        return try await reconciler(desired, transport: transport).apply(plan, desired)
     }
 
     /// Sends a request to the sandbox as somebody else would.
@@ -196,14 +195,87 @@ struct World {
 
 /// Time that passes only when somebody waits for it.
 final class VirtualClock: Sendable {
-    private let time = Mutex(Duration.zero)
+    private struct Alarm {
+        let interval: Duration
+        var due: Duration
+        let work: @Sendable () async -> Void
+    }
 
-    var now: Duration { time.withLock { $0 } }
+    private struct State {
+        var now = Duration.zero
+        var alarms: [Int: Alarm] = [:]
+        var numbers = 0
+    }
+
+    private let state = Mutex(State())
+
+    var now: Duration { state.withLock { $0.now } }
     var milliseconds: Int { 1_700_000_000_000 + Int(now / .milliseconds(1)) }
 
+    var timekeeper: Timekeeper {
+        Timekeeper(
+            now: { self.now }, sleep: { await self.sleep($0) }, today: { "2026-06-15" },
+            wallMilliseconds: { self.milliseconds }, every: { await self.every($0, $1) })
+    }
+
+    /// Alarms on the way go off at their time.
     func sleep(_ duration: Duration) async {
-        time.withLock { $0 += duration }
+        var left = duration
+        while left > .zero {
+            let work: [@Sendable () async -> Void] = state.withLock { state in
+                let next = state.alarms.values.map(\.due).min()
+                let step = min(left, max(.zero, (next ?? .seconds(1 << 40)) - state.now))
+                state.now += step
+                left -= step
+                let due = state.alarms.filter { $0.value.due <= state.now }
+                for (number, alarm) in due { state.alarms[number]?.due = state.now + alarm.interval }
+                return due.values.map(\.work)
+            }
+            for work in work { await work() }
+        }
         await Task.yield()
+    }
+
+    func every(_ interval: Duration, _ work: @escaping @Sendable () async -> Void) async {
+        let number = state.withLock { state in
+            state.numbers += 1
+            state.alarms[state.numbers] = Alarm(interval: interval, due: state.now + interval, work: work)
+            return state.numbers
+        }
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        await withTaskCancellationHandler {
+            for await _ in stream {}
+        } onCancel: {
+            continuation.finish()
+        }
+        state.withLock { $0.alarms[number] = nil }
+    }
+}
+
+extension Reconciler {
+    static let process = ProcessIdentity(machine: "test", number: 1, started: 1)
+
+    /// From taking the lock to giving it back; without a plan it makes one.
+    func apply(
+        _ plan: Plan? = nil, _ desired: DesiredState, reason: String? = nil,
+        interruption: Interruption = Interruption(),
+        observe: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) async throws -> Run {
+        let open = try await open(
+            "mooring apply", owner: "ann@test", process: Reconciler.process, waiting: .seconds(60)
+        ) { _ in }
+        do {
+            _ = try await open.settle(desired)
+            let made: Plan
+            if let plan { made = plan } else { made = try await self.plan(desired).plan }
+            let run = try await open.apply(
+                made, reason: reason, planDigest: nil, interruption: interruption, observe: observe)
+            await open.close()
+            return run
+        } catch {
+            await open.close()
+            throw error
+        }
     }
 }
 

@@ -1,0 +1,22 @@
+internal import Planning
+internal import Resources
+
+/// A roll-out that a run before this one began, and whose health nobody saw.
+struct Unfinished: Sendable {
+    /// The intents to await it.
+    var ids: [Intent.ID] = []
+    /// What was applied when it was last known to be good, as canonical JSON; nil when that was never.
+    var before: String?
+
+    /// By the deployment's address.
+    static func all(in state: StateSnapshot) -> [Address: Unfinished] {
+        state.intents.reduce(into: [:]) { result, intent in
+            guard intent.step == Step.Kind.awaitHealth.rawValue else { return }
+            var unfinished = result[intent.address] ?? Unfinished()
+            unfinished.ids.append(intent.id)
+            // The first one knows what was good: those after it began where it ended.
+            if unfinished.ids.count == 1 { unfinished.before = intent.before }
+            result[intent.address] = unfinished
+        }
+    }
+}
