@@ -67,6 +67,23 @@ package struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
         return (negative ? "-" : "") + String(decoding: significant, as: UTF8.self) + "e\(exponent)"
     }
 
+    /// So many zeros are written out; beyond, an exponent reads better.
+    private static let mostZeros = 20
+
+    /// The same number as people write it, as `100` for `1e2` and `1.5` for `15e-1`.
+    package var plain: JSONNumber {
+        let canonical = canonicalText
+        let parts = canonical.split(separator: "e")
+        guard parts.count == 2, let exponent = Int(parts[1]), abs(exponent) <= JSONNumber.mostZeros else {
+            return JSONNumber(text: canonical) ?? self
+        }
+        let sign = parts[0].hasPrefix("-") ? "-" : ""
+        let digits = parts[0].drop { $0 == "-" }
+        if exponent >= 0 { return JSONNumber(checked: sign + digits + String(repeating: "0", count: exponent)) }
+        let padded = String(repeating: "0", count: max(0, 1 - exponent - digits.count)) + digits
+        return JSONNumber(checked: sign + padded.dropLast(-exponent) + "." + padded.suffix(-exponent))
+    }
+
     /// Whether `bytes` follow JSON's grammar for a number.
     static func isNumber(_ bytes: some Collection<UInt8>) -> Bool {
         var rest = bytes[...]

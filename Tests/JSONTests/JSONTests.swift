@@ -33,6 +33,14 @@ import Testing
     }
 
     @Test(arguments: [
+        ("1e2", "100"), ("15e-1", "1.5"), ("-2.50", "-2.5"), ("5e-3", "0.005"), ("-5e-3", "-0.005"), ("0.0", "0"),
+        ("-0", "0"), ("1e21", "1e21"), ("12e-21", "12e-21"), ("100", "100"), ("1e9999999999", "1e9999999999"),
+    ])
+    func `writes a number as people do`(text: String, expected: String) throws {
+        #expect(try #require(JSONNumber(text: text)).plain.text == expected)
+    }
+
+    @Test(arguments: [
         (#"{"b":[{"d":1.0,"c":"\n"}],"a":2}"#, #"{"a":2e0,"b":[{"c":"\n","d":1e0}]}"#),
         (#"{"a":1,"b":2,"a":3}"#, #"{"a":3e0,"b":2e0}"#),
         ("{\"\u{E9}\":1,\"e\u{301}\":2}", "{\"e\u{301}\":2e0,\"\u{E9}\":1e0}"),

@@ -63,10 +63,20 @@ package struct AppliedSpec: Hashable, Sendable {
 
     package var isNone: Bool { self == .none }
 
-    /// The fields again, every part at `mark`; an empty map where the text is no JSON.
+    /// The fields again, every part at `mark`, numbers as people write them; an empty map where the text is no JSON.
     package func value(at mark: SourceMark) -> DeclaredValue {
         let json = (try? JSONValue(parsing: bytes)) ?? [:]
-        return DeclaredValue(reference: json, at: mark)
+        return DeclaredValue(reference: AppliedSpec.plain(json), at: mark)
+    }
+
+    private static func plain(_ json: JSONValue) -> JSONValue {
+        switch json {
+        case .number(let number): .number(number.plain)
+        case .array(let elements): .array(elements.map(plain))
+        case .object(let object):
+            .object(JSONObject(members: object.map { JSONObject.Member(key: $0.key, value: plain($0.value)) }))
+        default: json
+        }
     }
 }
 
