@@ -9,6 +9,15 @@ struct FieldText {
         case removed = "-"
         case changed = "~"
         case none = " "
+
+        var tint: TextStyle.Tint? {
+            switch self {
+            case .added: .green
+            case .removed: .red
+            case .changed: .yellow
+            case .none: nil
+            }
+        }
     }
 
     struct Line: Hashable {
@@ -32,10 +41,8 @@ struct FieldText {
         let sign = sign(field)
         let path = printable(field.path)
         let mark = remarks(field)
-        if case .changed = sign, let before = block(field.before), let after = block(field.after),
-            before.contains("\n") || after.contains("\n")
-        {
-            return [Line(sign: sign, text: path + mark)] + diff(before, after, rows: rows)
+        if case .changed = sign, let texts = difference(field.before, field.after) {
+            return [Line(sign: sign, text: path + mark)] + diff(texts.before, texts.after, rows: rows)
         }
         let parts = [field.before, field.after].filter { $0 != .absent }
         if parts.count == 1, let text = block(parts[0]), text.contains("\n") {
@@ -78,7 +85,15 @@ struct FieldText {
         }
     }
 
-    private static func diff(_ before: String, _ after: String, rows: Int) -> [Line] {
+    /// The texts of two values that are better compared line by line; nil for all others.
+    static func difference(_ before: ShownValue, _ after: ShownValue) -> (before: String, after: String)? {
+        guard let before = block(before), let after = block(after), before.contains("\n") || after.contains("\n") else {
+            return nil
+        }
+        return (before, after)
+    }
+
+    static func diff(_ before: String, _ after: String, rows: Int) -> [Line] {
         let lines = LineDiff(before, after).lines.map { line in
             switch line {
             case .same(let text): Line(sign: .none, text: indented(text))
@@ -109,7 +124,8 @@ struct FieldText {
     /// A line of minified code says nothing beyond this.
     private static let longestLine = 500
 
-    private static func inline(_ shown: ShownValue) -> String {
+    /// A value in one line, cut where it is long.
+    static func inline(_ shown: ShownValue) -> String {
         switch shown {
         case .absent: ""
         case .secret(let state): "(secret, \(printable(state)))"

@@ -23,7 +23,8 @@ package func planJSON(_ plan: Plan, version: String) -> JSONValue {
     object["summary"] = .object(JSONObject(counts.map { ($0.0, .number(JSONNumber($0.1))) }))
     object["changes"] = .array(plan.changes.map(changeJSON))
     for (key, addresses) in [
-        ("unchanged", plan.unchanged), ("adopted", plan.adopted), ("forgotten", plan.forgotten),
+        ("unchanged", plan.unchanged), ("adopted", plan.adopted), ("rerecorded", plan.rerecorded),
+        ("forgotten", plan.forgotten),
         ("unmanaged", plan.unmanaged), ("external", plan.external),
     ] {
         object[key] = .array(addresses.map { .string($0.description) })

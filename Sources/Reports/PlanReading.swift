@@ -75,6 +75,7 @@ private func plan(_ document: DocumentReader) throws(DocumentProblem) -> Plan {
     plan.unmanaged = try document.member("unmanaged").addresses()
     plan.external = try document.member("external").addresses()
     plan.adopted = try document.member("adopted").addresses()
+    plan.rerecorded = try document.member("rerecorded").addresses()
     plan.forgotten = try document.member("forgotten").addresses()
     plan.orphaned = try document.member("orphaned").array(orphan)
     plan.held = try document.member("held").array(held)

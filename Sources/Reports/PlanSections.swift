@@ -21,7 +21,7 @@ extension Plan {
             PlanSection(
                 title: "No longer managed, live values stay:", rows: released.map { "\($0.address) \($0.path)" }),
             PlanSection(title: "Held after a rollback, until their manifests change:", rows: held.map(heldRow)),
-            PlanSection(title: "Ignored by rule:", rows: ignored.map(ignoredText)),
+            PlanSection(title: "Ignored by rule:", rows: ignored.map { "\($0.address) \(ruleText($0))" }),
             PlanSection(title: "Unmanaged, left as they are:", rows: unmanaged.map(\.description)),
             PlanSection(
                 title: "Not compared: \(counted(uncheckedSecrets.count, "secret")) that live holds too.",
@@ -43,13 +43,6 @@ private func orphanRow(_ orphan: Orphan) -> String {
 
 private func heldRow(_ held: HeldResource) -> String {
     "\(held.address)  \(held.hold.reason) (by \(held.hold.by), since \(Instant.text(held.hold.since)))"
-}
-
-/// `Infra/prod stage  by '/stage' until 2026-12-31: moved by hand`.
-func ignoredText(_ ignored: IgnoredField) -> String {
-    let until = ignored.until.map { " until \($0)" } ?? ""
-    let reason = ignored.reason.map { ": \($0)" } ?? ""
-    return "\(ignored.address) \(ignored.path)  by '\(ignored.pointer)'\(until)\(reason)"
 }
 
 /// `FILE:LINE`; nil for a place in no file.

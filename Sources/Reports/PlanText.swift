@@ -103,16 +103,9 @@ private struct PlanText {
     }
 
     private func paint(_ line: FieldText.Line) -> String {
-        let tint: TextStyle.Tint? =
-            switch line.sign {
-            case .added: .green
-            case .removed: .red
-            case .changed: .yellow
-            case .none: nil
-            }
         // A blank line ends with its sign, not with spaces.
         let text = line.text.isEmpty ? line.sign.rawValue : line.sign.rawValue + " " + line.text
-        return style.paint(tint, text)
+        return style.paint(line.sign.tint, text)
     }
 
     private func stepText(_ step: Step) -> String {
@@ -137,6 +130,7 @@ private struct PlanText {
             if style.verbosity == .summary { count(part.title, part.rows) } else { section(part.title, part.rows) }
         }
         if style.verbosity == .full {
+            section("Recorded anew, without a write:", plan.rerecorded.map(\.description))
             section("External, only referred to:", plan.external.map(\.description))
             section("Unchanged:", plan.unchanged.map(\.description))
         }

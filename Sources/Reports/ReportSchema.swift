@@ -16,6 +16,8 @@ package var planSchemaJSON: JSONValue {
         "changes": list(change, "In the order of their addresses."),
         "unchanged": addresses("Resources that are as declared."),
         "adopted": addresses("As declared, and recorded by an apply, which writes nothing to them."),
+        "rerecorded": addresses(
+            "As declared, remembered otherwise, and recorded anew by an apply, which writes nothing."),
         "orphaned": list(orphan, "Remembered, declared by no manifest, and left as they are."),
         "forgotten": addresses("Remembered no longer once the plan is applied; nothing is deleted."),
         "released": list(

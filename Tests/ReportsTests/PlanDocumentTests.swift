@@ -42,8 +42,9 @@ import Testing
         }
         #expect(
             names(Sample.plan) == [
-                "environment", "targets", "commit", "changes", "unchanged", "external", "adopted", "orphaned",
-                "forgotten", "released", "held", "ignored", "purpose", "unmanaged", "fingerprints", "rollouts",
+                "environment", "targets", "commit", "changes", "unchanged", "external", "adopted", "rerecorded",
+                "orphaned", "forgotten", "released", "held", "ignored", "purpose", "unmanaged", "fingerprints",
+                "rollouts",
                 "checkedHealth", "diagnostics", "refusals", "uncheckedSecrets",
             ])
         #expect(

@@ -113,6 +113,34 @@ struct PlanGenerator: RandomNumberGenerator {
         return field
     }
 
+    mutating func driftReport() -> DriftReport {
+        let rows = Set(some(12) { $0.address() }).sorted().map { address in
+            var row = DriftReport.Row(address, one(DriftReport.Verdict.allCases))
+            row.layers = DriftReport.Layer.allCases.filter { _ in flag() }
+            row.fields = some { generator in
+                DriftReport.Field(
+                    path: generator.text(), desired: generator.shown(), applied: generator.shown(),
+                    live: generator.shown(), origin: generator.one(FieldChange.Origin.allCases),
+                    mark: generator.maybe { $0.mark() })
+            }
+            row.ignored = some(2) { $0.ignored() }
+            row.author = maybe { generator in
+                DriftReport.Author(
+                    login: generator.maybe { $0.text() },
+                    when: generator.maybe { Int.random(in: 0..<4_102_444_800_000, using: &$0) })
+            }
+            row.details = some { $0.text() }
+            row.mode = one([nil, .detect, .heal])
+            row.mark = maybe { $0.mark() }
+            return row
+        }
+        let targets = PlanTargets(designer: maybe { $0.text() }, deployer: text(), source: nil)
+        return DriftReport(
+            environment: text(), targets: targets, commit: maybe { $0.text() }, rows: rows,
+            diagnostics: some(3) { $0.diagnostic() }, checkedHealth: flag(),
+            made: Int.random(in: 0..<4_102_444_800_000, using: &self))
+    }
+
     mutating func rollout() -> LiveRollout {
         var rollout = LiveRollout()
         rollout.health = maybe { $0.text() }
@@ -176,6 +204,7 @@ extension PlanGenerator {
         plan.external = some { $0.address() }
         plan.unmanaged = some { $0.address() }
         plan.adopted = some { $0.address() }
+        plan.rerecorded = some { $0.address() }
         plan.forgotten = some { $0.address() }
         plan.orphaned = some { generator in
             Orphan(

@@ -60,6 +60,7 @@ enum Sample {
             )
         ]
         plan.adopted = [Address(.deployment, "scoring-on-dev"), Address(.infra, "dev")]
+        plan.rerecorded = [Address(.publishedService, "scoring")]
         plan.orphaned = [
             Orphan(
                 address: Address(.deployment, "fraud-on-test"), ownership: .owned, reason: "--prune is not on",
