@@ -32,15 +32,17 @@ extension WorkspaceReader {
         guard let text = node.scalar?.text else { return }
         let kind = String(text.prefix { $0 != "/" })
         let kinds = Kind.allCases.map(\.rawValue)
-        if !Glob.isPattern(kind), !kinds.contains(kind) {
+        // `*` stands for any text, slashes too.
+        let isPattern = { (text: String) in text.contains { $0 == "*" || $0 == "?" } }
+        if !isPattern(kind), !kinds.contains(kind) {
             let close = closest(to: kind, among: kinds).map { "Did you mean '\($0)\(text.dropFirst(kind.count))'?" }
             fields.error(
                 node, "unknown-kind", "'\(text)' matches no address: there is no kind '\(kind)'",
                 hint: close ?? "An address begins with one of \(kinds.joined(separator: ", ")).")
-        } else if kind == text, text != "**" {
+        } else if kind == text, !isPattern(text) {
             fields.error(
-                node, "bad-address", "'\(text)' matches no address: it has no name", hint: "Write '\(text)/**'.")
-        } else if !Glob.isPattern(text), Address(text) == nil {
+                node, "bad-address", "'\(text)' matches no address: it has no name", hint: "Write '\(text)/*'.")
+        } else if !isPattern(text), Address(text) == nil {
             fields.error(node, "bad-address", "'\(text)' is no address", hint: TextForm.address.hint)
         }
     }
