@@ -1,9 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
-internal import Files
 internal import JSON
 internal import Planning
-internal import Reconciling
 internal import Reports
 
 /// `mooring apply`
@@ -13,71 +11,74 @@ struct ApplyCommand: Verb {
         abstract: "Makes live what the manifests say.",
         discussion: """
             It plans, shows the plan, asks, and carries it out. A saved plan is its own approval: it is carried out as it \
-            stands, or not at all when anything moved since.
+            stands, or not at all when anything moved since. Where the environment has 'approval: required', either is \
+            carried out only with --approve and its digest.
+
+            Objects that are as declared and not remembered yet are recorded, without a write to them.
             """)
 
     @Argument(help: "A plan that 'mooring plan -o' saved.", completion: .file())
     var plan: String?
 
-    @Flag(help: "Do not ask.")
-    var autoApprove = false
+    @OptionGroup var approval: ApprovalOptions
 
+    @Option(help: ArgumentHelp("Why, for the history.", valueName: "text"))
+    var reason: String?
+
+    @OptionGroup var reach: ReachOptions
     @OptionGroup var selection: SelectionOptions
+    @OptionGroup var lock: LockOptions
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var nodes: NodeOptions
     @OptionGroup var output: OutputOptions
 
     mutating func validate() throws {
-        if plan != nil, !selection.isDefault {
-            throw ValidationError("A saved plan is carried out whole: it takes no selection.")
+        if plan != nil, !selection.isDefault || !reach.isDefault {
+            throw ValidationError("A saved plan is carried out whole: it takes no selection and no limits.")
         }
     }
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
         if let plan { return try await applySaved(plan, session) }
-        let environment = try await OpenEnvironment(workspace, nodes, session)
-        let plan = try await environment.plan(selection.planOptions).plan
-        session.tell(plan.diagnostics)
-        if plan.diagnostics.hasErrors { throw Failure.alreadyTold(plan.diagnostics) }
-        session.show(planText(plan, session.style, only: selection.only))
-        guard !plan.isEmpty else { return nothingToDo(plan) }
-        guard plan.refusals.isEmpty else { throw Failure(plan.refusals, .refused) }
-        try approve(plan, session)
-        return try await environment.apply(plan, session, isVerbose: nodes.verbose)
-    }
-
-    private func nothingToDo(_ plan: Plan) -> Answer {
-        let run = Run(environment: plan.environment, outcomes: [])
-        return Answer(
-            document: runJSON(
-                run, environment: plan.environment, version: mooringVersion, diagnostics: plan.diagnostics))
-    }
-
-    private func approve(_ plan: Plan, _ session: Session) throws(Failure) {
-        if autoApprove { return }
-        guard Approval.canAsk else {
-            throw Failure(
-                Diagnostic(
-                    .error, "not-approved", "nobody can be asked whether to apply this plan: there is no terminal",
-                    hint: "Approve it with --auto-approve, or save it with 'mooring plan -o' and apply the file."),
-                .refused)
+        let environment = try await OpenEnvironment(
+            workspace, nodes, session, maxDeletes: reach.deletions.maxDeletes, writes: true)
+        return try await environment.writing("apply", lock) { run throws(Failure) in
+            let plan = try await environment.plan(reach.planOptions(selection)).plan
+            try environment.show(plan, only: selection.only)
+            if !plan.isEmpty {
+                let command = "mooring apply\(workspace.text)\(reach.text)\(selection.text)"
+                try check(plan, environment, isAgreed: false, command: command)
+            }
+            return try await environment.apply(plan, in: run, reason: reason)
         }
-        let problem = Diagnostic(.error, "not-approved", "the plan was not approved")
-        let isApproved = Approval.ask("Apply this to '\(plan.environment)'?") {
-            guard session.isJSON else { return }
-            Console.output.write(ApplyCommand.document(failed: [problem]).text(.pretty) + "\n")
-        }
-        guard isApproved else { throw Failure(problem, .refused) }
     }
 
     private func applySaved(_ file: String, _ session: Session) async throws(Failure) -> Answer {
         let plan = try SavedPlan.read(file, session)
-        let environment = try await OpenEnvironment(workspace, nodes, session, environment: plan.environment)
+        try SavedPlan.checkPurpose(plan, file: file)
+        let environment = try await OpenEnvironment(
+            workspace, nodes, session, environment: plan.environment, writes: true)
         session.tell(environment.diagnostics)
-        try await environment.verify(plan, file: file)
-        guard !plan.isEmpty else { return nothingToDo(plan) }
-        guard plan.refusals.isEmpty else { throw Failure(plan.refusals, .refused) }
-        return try await environment.apply(plan, session, isVerbose: nodes.verbose)
+        return try await environment.writing("apply", lock) { run throws(Failure) in
+            try await environment.verify(plan, file: file)
+            if !plan.isEmpty {
+                guard plan.refusals.isEmpty else { throw Failure(plan.refusals, .refused) }
+                let command = "mooring apply\(workspace.text) \(shellFile(file))"
+                try check(plan, environment, isAgreed: true, command: command)
+            }
+            return try await environment.apply(plan, in: run, reason: reason)
+        }
+    }
+
+    private func check(
+        _ plan: Plan, _ environment: OpenEnvironment, isAgreed: Bool, command: String
+    ) throws(Failure) {
+        try approval.check(
+            plan, of: environment.environment, isAgreed: isAgreed, command: command, environment.session,
+            asking: Request(
+                question: "Apply this to '\(plan.environment)'?", deed: "apply this plan",
+                hint: "Approve it with --auto-approve, or save it with 'mooring plan -o' and apply the file.",
+                document: ApplyCommand.document))
     }
 
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue {

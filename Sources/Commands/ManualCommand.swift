@@ -33,9 +33,7 @@ struct ManualPage {
         ]
         lines += ManualPage.paragraphs(root["discussion"]?.string)
         lines.append(".SH COMMANDS")
-        for command in ManualPage.visible(root["subcommands"]) where command["commandName"]?.string != "help" {
-            lines += section(command)
-        }
+        for command in ManualPage.commands(of: root) { lines += section(command, of: "mooring") }
         lines += [
             ".SH FILES", ".TP", ".I mooring.yaml", "Makes a folder a workspace.", ".TP", ".I .mooring/",
             "What Mooring keeps beside it: the built-in sandbox's data, schemas for editors. Not for git.",
@@ -46,7 +44,9 @@ struct ManualPage {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func section(_ command: JSONValue) -> [String] {
+    private func section(_ command: JSONValue, of parent: String) -> [String] {
+        let name = "\(parent) \(command["commandName"]?.string ?? "")"
+        let children = ManualPage.commands(of: command)
         let arguments = ManualPage.visible(command["arguments"]).filter { argument in
             // Every command has these two.
             !["help", "version"].contains(argument["valueName"]?.string)
@@ -56,14 +56,18 @@ struct ManualPage {
             let name = "\\fI\(ManualPage.escape(operand["valueName"]?.string ?? ""))\\fR"
             return operand["isOptional"]?.bool == true ? "[\(name)]" : name
         }
-        let title = ["mooring \(command["commandName"]?.string ?? "")"] + synopsis + ["[\\fIoptions\\fR]"]
+        let title = [name] + (children.isEmpty ? synopsis + ["[\\fIoptions\\fR]"] : ["\\fIcommand\\fR"])
         var lines = [".SS \(title.joined(separator: " "))", ManualPage.escape(command["abstract"]?.string ?? "")]
         let discussion = ManualPage.paragraphs(command["discussion"]?.string)
         if !discussion.isEmpty { lines += [".PP"] + discussion }
         for argument in arguments {
             lines += [".TP", ManualPage.heading(argument), ManualPage.escape(ManualPage.help(argument))]
         }
-        return lines
+        return lines + children.flatMap { section($0, of: name) }
+    }
+
+    private static func commands(of command: JSONValue) -> [JSONValue] {
+        visible(command["subcommands"]).filter { $0["commandName"]?.string != "help" }
     }
 
     private static func heading(_ argument: JSONValue) -> String {

@@ -4,6 +4,7 @@ internal import Files
 internal import JSON
 internal import Planning
 internal import Reports
+internal import Resources
 
 /// `mooring plan`
 struct PlanCommand: Verb {
@@ -23,6 +24,7 @@ struct PlanCommand: Verb {
     @Option(help: "The form of the result: text, json or markdown.")
     var format = PlanFormat.text
 
+    @OptionGroup var reach: ReachOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var nodes: NodeOptions
@@ -33,14 +35,18 @@ struct PlanCommand: Verb {
     func answer(_ session: Session) async throws(Failure) -> Answer {
         // Told before the nodes are read: that may take a while.
         if let out { _ = try SavedPlan.place(out, session) }
-        let environment = try await OpenEnvironment(workspace, nodes, session)
-        let plan = try await environment.plan(selection.planOptions).plan
+        let environment = try await OpenEnvironment(
+            workspace, nodes, session, maxDeletes: reach.deletions.maxDeletes)
+        let plan = try await environment.plan(reach.planOptions(selection)).plan
         environment.tellStatistics()
+        let needsApproval = environment.environment.approval == .required
         // Its digest is over the whole plan: not made where nobody reads it.
-        let isDigested = out != nil || session.isJSON || format == .markdown
+        let isDigested = out != nil || session.isJSON || format == .markdown || needsApproval
         let document = isDigested ? planJSON(plan, version: mooringVersion) : .null
         if let out, !plan.diagnostics.hasErrors { try save(document, as: out, session) }
-        let next = next(plan, lacksSecrets: await environment.lacksSecrets(for: plan))
+        let next = next(
+            plan, lacksSecrets: await environment.lacksSecrets(for: plan),
+            approval: needsApproval ? document["digest"]?.string : nil)
         var answer = Answer(document: document, diagnostics: plan.diagnostics + plan.warningsOfRefusals)
         answer.text =
             format == .markdown
@@ -66,11 +72,15 @@ struct PlanCommand: Verb {
         }
     }
 
-    private func next(_ plan: Plan, lacksSecrets: Bool) -> String? {
+    /// `approval` is the digest that has to be approved.
+    private func next(_ plan: Plan, lacksSecrets: Bool, approval: String?) -> String? {
         let advice = PlanAdvice(plan: plan, lacksSecrets: lacksSecrets)
-        guard let out else { return advice.text(command: "mooring apply\(workspace.text)\(selection.text)") }
+        let approved = approval.map { " --approve \($0)" } ?? ""
+        guard let out else {
+            return advice.text(command: "mooring apply\(workspace.text)\(reach.text)\(selection.text)\(approved)")
+        }
         let saved = plan.diagnostics.hasErrors ? "The plan was not saved." : "Saved the plan to '\(out)'."
-        let command = "mooring apply\(workspace.text) \(shellFile(out))"
+        let command = "mooring apply\(workspace.text) \(shellFile(out))\(approved)"
         return ([saved] + [advice.text(savedCommand: command)].compactMap(\.self)).joined(separator: " ")
     }
 

@@ -77,9 +77,9 @@ struct MooringCommand: AsyncParsableCommand {
         discussion: """
             YAML manifests say what should be live. 'mooring plan' shows what differs, 'mooring apply' makes it so.
 
-            Exit status: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), 5 the saved plan \
-            is stale, 6 locked by another process, 7 refused, 8 applied in part, 9 rolled back, 64 usage, 130 interrupted, \
-            143 terminated.
+            Exit status: 0 done or nothing to do, 1 error, 2 changes pending (drift, plan --detailed-exitcode), 3 drift, \
+            4 drift and changes pending, 5 the saved plan is stale, 6 locked by another run, 7 refused, 8 applied in part, \
+            9 rolled back, 64 usage, 130 interrupted, 143 terminated.
 
             'mooring --generate-completion-script bash' (or zsh, fish) prints completions for a shell.
             """,
@@ -90,12 +90,14 @@ struct MooringCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Reconcile",
                 subcommands: [
-                    ValidateCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self, RolloutCommand.self,
+                    ValidateCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self,
+                    RolloutCommand.self, DestroyCommand.self,
                 ]),
             CommandGroup(
                 name: "Look up",
                 subcommands: [
-                    ShowCommand.self, GraphCommand.self, ExplainCommand.self, SchemaCommand.self, VersionCommand.self,
+                    LockCommand.self, ShowCommand.self, GraphCommand.self, ExplainCommand.self,
+                    SchemaCommand.self, VersionCommand.self,
                 ]),
         ])
 }

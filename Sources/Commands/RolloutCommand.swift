@@ -16,12 +16,16 @@ struct RolloutCommand: Verb {
     @Argument(help: "The deployment, as 'Deployment/scoring-on-prod'.")
     var address: String
 
+    @Option(help: ArgumentHelp("Why, for the history.", valueName: "text"))
+    var reason: String?
+
+    @OptionGroup var lock: LockOptions
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var nodes: NodeOptions
     @OptionGroup var output: OutputOptions
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
-        let environment = try await OpenEnvironment(workspace, nodes, session)
+        let environment = try await OpenEnvironment(workspace, nodes, session, writes: true)
         session.tell(environment.diagnostics)
         // A deployment's bare name says the same.
         guard let address = Address(address) ?? Address("\(Kind.deployment.rawValue)/\(address)") else {
@@ -30,14 +34,13 @@ struct RolloutCommand: Verb {
                     .error, "bad-address", "'\(address)' is no address",
                     hint: "An address is a kind and names, as 'Deployment/scoring-on-prod'."))
         }
-        var plan: Plan
-        do throws(ReconcileError) {
-            plan = try await environment.reconciler.rolloutPlan(address, in: environment.desired)
-        } catch {
-            throw Failure(error.diagnostics)
+        return try await environment.writing("rollout \(shellWord(address.description))", lock) { run throws(Failure) in
+            var plan = try await environment.reading { () async throws(ReconcileError) in
+                try await environment.reconciler.rolloutPlan(address, in: environment.desired)
+            }
+            plan.diagnostics = environment.diagnostics
+            return try await environment.apply(plan, in: run, reason: reason)
         }
-        plan.diagnostics = environment.diagnostics
-        return try await environment.apply(plan, session, isVerbose: nodes.verbose)
     }
 
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue { ApplyCommand.document(failed: diagnostics) }

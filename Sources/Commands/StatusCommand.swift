@@ -20,7 +20,7 @@ struct StatusCommand: Verb {
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let environment = try await OpenEnvironment(workspace, nodes, session)
-        let (plan, live) = try await environment.plan(PlanOptions())
+        let (plan, live, _) = try await environment.plan(PlanOptions())
         environment.tellStatistics()
         let whole = StatusReport(plan: plan, desired: environment.desired, live: live, dialect: environment.dialect)
         let report = try narrowed(whole)

@@ -5,8 +5,11 @@ enum ExitStatus: Int32 {
     /// Done, or nothing to do.
     case done = 0
     case error = 1
-    /// With `plan --detailed-exitcode`: there is something to do.
+    /// With `drift` and `plan --detailed-exitcode`: the manifests ask for something.
     case changesPending = 2
+    /// Live moved by itself.
+    case drifted = 3
+    case driftedAndPending = 4
     /// The saved plan is stale.
     case stale = 5
     /// Another run or server holds what this one needs.
@@ -21,6 +24,17 @@ enum ExitStatus: Int32 {
 
     /// A signal asked for the end: 128 and its number, as a shell says it.
     init(signal: Int32) { self = signal == 15 ? .terminated : .interrupted }
+
+    /// What a comparison came to.
+    init(_ report: DriftReport) {
+        self =
+            switch (report.hasDrift, report.hasPending) {
+            case (true, true): .driftedAndPending
+            case (true, false): .drifted
+            case (false, true): .changesPending
+            case (false, false): .done
+            }
+    }
 
     /// What a run came to.
     init(_ run: Run) {

@@ -5,18 +5,30 @@ internal import Planning
 internal import Reconciling
 internal import Reports
 internal import Resources
+internal import StateStorage
 
 extension OpenEnvironment {
     /// The plan, with the warnings of manifests and connections among its diagnostics.
-    func plan(_ options: PlanOptions) async throws(Failure) -> (plan: Plan, live: LiveState) {
+    func plan(_ options: PlanOptions) async throws(Failure) -> (plan: Plan, live: LiveState, state: StateSnapshot) {
+        try await reading { () async throws(ReconcileError) in
+            var result: (plan: Plan, live: LiveState, state: StateSnapshot) =
+                try await reconciler.plan(desired, options)
+            complete(&result.plan)
+            return result
+        }
+    }
+
+    /// Adds what the reconciler does not know to a plan: the warnings of manifests and connections.
+    func complete(_ plan: inout Plan) {
+        plan.commit = headCommit(of: root)
+        plan.diagnostics = diagnostics + plan.diagnostics
+    }
+
+    /// Reads from the nodes, saying so on a terminal.
+    func reading<T>(_ work: () async throws(ReconcileError) -> T) async throws(Failure) -> T {
         let notice = noticeOfReading()
         defer { notice.end() }
-        do throws(ReconcileError) {
-            var result = try await reconciler.plan(desired, options)
-            result.plan.commit = headCommit(of: root)
-            result.plan.diagnostics = diagnostics + result.plan.diagnostics
-            return result
-        } catch {
+        do throws(ReconcileError) { return try await work() } catch {
             throw Failure(diagnostics + error.diagnostics)
         }
     }
@@ -39,7 +51,7 @@ extension OpenEnvironment {
     /// Makes sure that nothing moved since a plan was saved.
     func verify(_ plan: Plan, file: String) async throws(Failure) {
         var moved: [String] = []
-        if plan.environment != desired.environment.name { moved.append("the environment") }
+        if plan.environment != environment.name { moved.append("the environment") }
         if let commit = plan.commit, commit != headCommit(of: root) { moved.append("the commit of the workspace") }
         let notice = noticeOfReading()
         defer { notice.end() }
@@ -55,20 +67,51 @@ extension OpenEnvironment {
         }
     }
 
+    /// Takes the lock, settles what an earlier run left open, and does the work; the lock is given back however it ends.
+    ///
+    /// `verb` is the command without its options, as `apply`.
+    func writing(
+        _ verb: String, _ lock: LockOptions, _ work: (OpenRun) async throws(Failure) -> Answer
+    ) async throws(Failure) -> Answer {
+        let run: OpenRun
+        let waits = Waits(session)
+        do throws(ReconcileError) {
+            run = try await reconciler.open(
+                "mooring \(verb) -e \(shellWord(environment.name))", owner: Person.name(session.variables),
+                process: .current(), waiting: lock.waiting
+            ) { waits.tell($0) }
+        } catch {
+            throw Failure(error.diagnostics, error.reason == .locked ? .locked : .error)
+        }
+        let answer: Result<Answer, Failure>
+        do throws(Failure) {
+            let notes = try await reading { () async throws(ReconcileError) in try await run.settle(desired) }
+            session.tell(notes)
+            answer = .success(try await work(run))
+        } catch {
+            answer = .failure(error)
+        }
+        await run.close()
+        return try answer.get()
+    }
+
     /// Carries a plan out, telling its progress on standard error.
-    func apply(_ plan: Plan, _ session: Session, isVerbose: Bool) async throws(Failure) -> Answer {
+    func apply(_ plan: Plan, in run: OpenRun, reason: String?) async throws(Failure) -> Answer {
         let interruption = Interruption()
         // A log of requests would tear the live region apart.
-        let isLive = Console.errors.isTerminal && session.variables["TERM"] != "dumb" && !isVerbose
-        let progress = Progress(session, total: plan.changes.count, isLive: isLive)
+        let isLive = Console.errors.isTerminal && session.variables["TERM"] != "dumb" && !options.verbose
+        let progress = Progress(session, total: plan.changes.count, isLive: isLive && !plan.isEmpty)
         let signals = SignalWatch { signal in
             interruption.interrupt(signal: signal)
             progress.tell(["Stopping: what is under way is finished, nothing new is started. Once more ends at once."])
         }
+        let digest = plan.digest
         let result: Result<Run, ReconcileError>
         do throws(ReconcileError) {
             result = .success(
-                try await reconciler.apply(plan, interruption: interruption) { progress.observe($0) })
+                try await run.apply(plan, reason: reason, planDigest: digest, interruption: interruption) {
+                    progress.observe($0)
+                })
         } catch {
             result = .failure(error)
         }
@@ -78,13 +121,20 @@ extension OpenEnvironment {
         switch result {
         case .failure(let error): throw Failure(error.diagnostics)
         case .success(let run):
-            guard session.isJSON else { return Answer(status: ExitStatus(run), text: runText(run, session.style)) }
-            let digest = planJSON(plan, version: mooringVersion)["digest"]?.string
             return Answer(
-                status: ExitStatus(run),
-                document: runJSON(
-                    run, environment: run.environment, version: mooringVersion, diagnostics: plan.diagnostics,
-                    planDigest: digest))
+                status: ExitStatus(run), text: plan.isEmpty ? "" : runText(run, session.style),
+                document: session.isJSON
+                    ? runJSON(
+                        run, environment: run.environment, version: mooringVersion, diagnostics: plan.diagnostics,
+                        planDigest: digest) : .null)
         }
+    }
+
+    /// Shows a plan, and ends here where it cannot or may not be carried out.
+    func show(_ plan: Plan, only: String? = nil) throws(Failure) {
+        session.tell(plan.diagnostics)
+        if plan.diagnostics.hasErrors { throw Failure.alreadyTold(plan.diagnostics) }
+        session.show(planText(plan, session.style, only: only))
+        if !plan.isEmpty, !plan.refusals.isEmpty { throw Failure(plan.refusals, .refused) }
     }
 }

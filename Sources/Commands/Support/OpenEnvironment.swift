@@ -7,36 +7,44 @@ internal import Manifests
 internal import Planning
 internal import Reconciling
 internal import Resources
+internal import StateStorage
 
-/// An environment with its manifests read and its nodes at hand.
+/// An environment with its manifests read, its state open and its nodes at hand.
 struct OpenEnvironment {
     let desired: DesiredState
+    let workspace: Workspace
     let reconciler: Reconciler
+    let nodes: Nodes
+    let store: any StateStore
     let dialect: Dialect
     let secrets: SecretResolver
-    let root: String
+    let tree: DiskTree
     /// The warnings of manifests and connections.
     let diagnostics: [Diagnostic]
+    let session: Session
+    let options: NodeOptions
     private let opener: NodeOpener
-    private let options: NodeOptions
-    private let session: Session
 
+    var environment: Environment { desired.environment }
+    var root: String { tree.root }
+
+    /// `writes` says that the state may come to be; `maxDeletes` goes over the limit of the environment.
     init(
-        _ options: WorkspaceOptions, _ nodeOptions: NodeOptions, _ session: Session, environment: String? = nil
+        _ options: WorkspaceOptions, _ nodeOptions: NodeOptions, _ session: Session, environment: String? = nil,
+        maxDeletes: Bound? = nil, writes: Bool = false
     ) async throws(Failure) {
-        let workspace = try OpenWorkspace(options, concurrency: nodeOptions.concurrency, session)
-        let name = try workspace.environmentName(options.environment ?? environment)
-        let (desired, warnings) = try workspace.desired(name)
+        let opened = try OpenWorkspace(
+            options, concurrency: nodeOptions.concurrency, maxDeletes: maxDeletes, session)
+        let workspace = opened.workspace
+        let name = try opened.environmentName(options.environment ?? environment)
+        let (desired, warnings) = try opened.desired(name)
         let environment = desired.environment
-        let source = environment.promotesFrom.flatMap { workspace.workspace.environment($0) }?.deployer
+        let source = environment.promotesFrom.flatMap { workspace.environment($0) }?.deployer
         let connections = [environment.designer, environment.deployer, source].compactMap { $0 }
 
-        let opener = NodeOpener(root: workspace.root, variables: session.variables, options: nodeOptions)
+        let opener = NodeOpener(root: opened.root, variables: session.variables, options: nodeOptions)
         try await opener.openSandboxes(of: connections)
-        let everyConnection = workspace.workspace.environments.flatMap { [$0.designer, $0.deployer].compactMap { $0 } }
-        let secrets = SecretResolver(
-            root: workspace.root, environment: session.variables, policy: workspace.workspace.secrets,
-            connections: Array(Set(everyConnection.flatMap(\.secrets))))
+        let secrets = opened.secretResolver(session)
         let limits = environment.limits
         var designer: DSSClient?
         if let connection = environment.designer {
@@ -46,19 +54,25 @@ struct OpenEnvironment {
         var promoted: DSSClient?
         if let source { promoted = try await opener.client(source, limits: limits, secrets: secrets) }
 
+        let hasSecrets = desired.resources.contains { !$0.spec.secrets.isEmpty }
+        let state = try await opened.state(for: writes ? .writing(hasSecrets: hasSecrets) : .reading, secrets)
         dialect = try OpenEnvironment.dialect(of: environment)
+        nodes = Nodes(designer: designer, deployer: deployer, source: promoted)
         reconciler = Reconciler(
-            environment: environment, nodes: Nodes(designer: designer, deployer: deployer, source: promoted),
+            environment: environment, nodes: nodes,
             targets: PlanTargets(
                 designer: environment.designer?.targetText, deployer: environment.deployer.targetText,
                 source: source?.targetText),
-            secrets: secrets, dialect: dialect, root: workspace.root)
+            secrets: secrets, dialect: dialect, root: opened.root, store: state.store,
+            fingerprintKey: state.fingerprintKey, commit: headCommit(of: opened.root))
+        store = state.store
+        tree = opened.tree
+        self.workspace = workspace
         self.desired = desired
         self.secrets = secrets
         self.opener = opener
         self.options = nodeOptions
         self.session = session
-        root = workspace.root
         diagnostics = warnings + OpenEnvironment.warnings(of: connections)
     }
 
@@ -102,7 +116,7 @@ struct OpenEnvironment {
 
     /// Says on a terminal that the nodes are read, until the notice is ended.
     func noticeOfReading() -> Notice {
-        Notice("Reading '\(desired.environment.name)' ...", session, isVerbose: options.verbose)
+        Notice("Reading '\(environment.name)' ...", session, isVerbose: options.verbose)
     }
 
     /// With `--stats`: tells how many requests were sent.

@@ -15,8 +15,10 @@ struct OpenWorkspace {
 
     /// Finds and reads the workspace that the options name, here or in a folder above.
     ///
-    /// `concurrency` goes over the limit of each environment.
-    init(_ options: WorkspaceOptions, concurrency: Int? = nil, _ session: Session) throws(Failure) {
+    /// `concurrency` and `maxDeletes` go over the limits of each environment.
+    init(
+        _ options: WorkspaceOptions, concurrency: Int? = nil, maxDeletes: Bound? = nil, _ session: Session
+    ) throws(Failure) {
         let start = options.directory.map { resolvePath($0, from: session.folder) } ?? session.folder
         let found: String?
         do throws(FileError) {
@@ -31,12 +33,12 @@ struct OpenWorkspace {
                     .error, "no-workspace", "there is no '\(workspaceFile)' in '\(directory)' or in a folder above it",
                     hint: "Name the folder that holds it by -C DIR, or make one with 'mooring init'."))
         }
-        let (loaded, diagnostics) = loadWorkspace(tree)
+        let zones = TimeZoneDatabase(variables: session.variables)
+        let (loaded, diagnostics) = loadWorkspace(tree) { zones.problem(with: $0) }
         guard var workspace = loaded else { throw Failure(diagnostics) }
-        if let concurrency {
-            for index in workspace.environments.indices {
-                workspace.environments[index].limits.concurrency = concurrency
-            }
+        for index in workspace.environments.indices {
+            if let concurrency { workspace.environments[index].limits.concurrency = concurrency }
+            if let maxDeletes { workspace.environments[index].limits.maxDeletes = maxDeletes }
         }
         self.workspace = workspace
         self.diagnostics = diagnostics
@@ -66,6 +68,19 @@ struct OpenWorkspace {
                     hint: "Name one by -e: \(names.joined(separator: ", "))."), .usage)
         }
         return only
+    }
+
+    /// Reads the secrets of this workspace.
+    ///
+    /// What connections and the state use is out of the manifests' reach, unless it is permitted to them.
+    func secretResolver(_ session: Session) -> SecretResolver {
+        SecretResolver(
+            root: root, environment: session.variables, policy: workspace.secrets, connections: workspace.ownSecrets)
+    }
+
+    /// What the workspace remembers.
+    func state(for purpose: OpenState.Purpose, _ secrets: SecretResolver) async throws(Failure) -> OpenState {
+        try await OpenState(workspace.state, root: root, secrets: secrets, for: purpose)
     }
 
     /// What should be live in an environment, and the warnings of the manifests.

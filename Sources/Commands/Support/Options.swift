@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Planning
+internal import Resources
 
 /// How every command says what it has to say.
 struct OutputOptions: ParsableArguments {
@@ -51,6 +52,86 @@ struct NodeOptions: ParsableArguments {
             throw ValidationError("'--concurrency' takes a number from 1 to 256.")
         }
     }
+}
+
+/// How far a plan may go.
+struct ReachOptions: ParsableArguments {
+    @Flag(help: "Delete what Mooring owns and no manifest declares any more.")
+    var prune = false
+
+    @Flag(help: "Only undo what others changed: what the manifests changed waits, and nothing is deleted.")
+    var onlyDrift = false
+
+    @OptionGroup var deletions: DeletionOptions
+
+    func planOptions(_ selection: SelectionOptions) -> PlanOptions {
+        var options = selection.planOptions
+        options.purpose = onlyDrift ? .heal : .apply
+        options.prune = prune ? true : nil
+        return options
+    }
+
+    /// The same options again, for a command to type next.
+    var text: String { (prune ? " --prune" : "") + (onlyDrift ? " --only-drift" : "") + deletions.text }
+
+    var isDefault: Bool { !prune && !onlyDrift && deletions.maxDeletes == nil }
+
+    mutating func validate() throws {
+        if prune, onlyDrift { throw ValidationError("'--only-drift' deletes nothing: leave '--prune' out.") }
+    }
+}
+
+/// How many objects a plan may delete.
+struct DeletionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Let so many deletions through, a count or a share as 5%; over the limit of the workspace.",
+            valueName: "n"))
+    var maxDeletes: Bound?
+
+    var text: String { maxDeletes.map { " --max-deletes \($0.text)" } ?? "" }
+}
+
+extension Bound: ExpressibleByArgument {
+    /// A manifest's `limits` take no more either.
+    private static let counts = 0...1_000_000
+
+    package init?(argument: String) {
+        if let share = Bound(percentage: argument) {
+            self = share
+        } else if let count = Int(argument), Bound.counts.contains(count), "\(count)" == argument {
+            self = .count(count)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// How to deal with the lock.
+struct LockOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for another run to end, as 10m. Default: not at all.", valueName: "duration"))
+    var lockTimeout: String?
+
+    var waiting: Duration { lockTimeout.flatMap { Duration(text: $0) } ?? .zero }
+
+    mutating func validate() throws {
+        if let lockTimeout, Duration(text: lockTimeout) == nil {
+            throw ValidationError("'--lock-timeout' takes a duration as 30s or 10m, not '\(lockTimeout)'.")
+        }
+    }
+}
+
+/// Who agrees to a plan.
+struct ApprovalOptions: ParsableArguments {
+    @Flag(help: "Do not ask.")
+    var autoApprove = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Carry out the plan with this digest and no other; needed with 'approval: required'.", valueName: "digest"))
+    var approve: String?
 }
 
 /// Which part of the manifests a plan is about.

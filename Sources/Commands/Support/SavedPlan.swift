@@ -22,23 +22,29 @@ enum SavedPlan {
         return plan
     }
 
+    /// A plan is carried out by the command that it was made for: another would do it with other rules in mind.
+    static func checkPurpose(_ plan: Plan, file: String) throws(Failure) {
+        let command: String
+        switch plan.purpose {
+        case .apply, .heal: return
+        case .destroy: command = "mooring destroy -e \(shellWord(plan.environment))"
+        case .rollback: command = "mooring rollback -e \(shellWord(plan.environment)) RUN --reason TEXT"
+        }
+        throw Failure(
+            Diagnostic(
+                .error, "plan-purpose", "the plan in '\(file)' is one of another command",
+                hint: "Do it anew with: \(command). 'mooring apply' carries out what 'mooring plan -o' saves."))
+    }
+
     /// The file that a plan is written to: the name that the user gives, symbolic links followed.
     ///
     /// Throws where something would be lost: a device, a pipe, or a file that holds something else than a plan.
     static func place(_ file: String, _ session: Session) throws(Failure) -> String {
-        let path = resolvePath(file, from: session.folder)
-        guard let pointer = realpath(path, nil) else {
-            guard isLink(path) else { return path }
-            throw Failure(unfit(file, "is a symbolic link that leads nowhere"))
-        }
-        defer { free(pointer) }
-        let target = String(cString: pointer)
-        guard entryOnDisk(target) == .file else {
-            throw Failure(unfit(file, entryOnDisk(target) == .folder ? "is a folder" : "is no regular file"))
-        }
+        let target = try OutputFile.place(file, of: "plan", session)
+        guard entryOnDisk(target) == .file else { return target }
         // An empty file is what mktemp makes.
         guard let begin = beginning(of: target), begin.isEmpty || begin.hasPrefix(#"{"kind":"Plan""#) else {
-            throw Failure(unfit(file, "is there already and holds something else than a plan"))
+            throw OutputFile.unfit(file, of: "plan", "is there already and holds something else than a plan")
         }
         return target
     }
@@ -52,16 +58,5 @@ enum SavedPlan {
         let count = Glibc.read(descriptor, &bytes, bytes.count)
         guard count >= 0 else { return nil }
         return String(decoding: bytes.prefix(count).filter { $0 > 0x20 }, as: UTF8.self)
-    }
-
-    private static func isLink(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-    }
-
-    private static func unfit(_ file: String, _ reason: String) -> Diagnostic {
-        Diagnostic(
-            .error, "not-overwritten", "the plan cannot be saved: '\(file)' \(reason)",
-            hint: "Name another file by -o; what is there was left as it is.")
     }
 }
