@@ -56,7 +56,7 @@ struct ImportText {
     }
 
     private static func fits(_ value: JSONValue) -> Bool {
-        guard let text = writeFlowYAML(value) else { return false }
+        let text = writeFlowYAML(value)
         return text.utf8.count <= longestLine && !text.contains("\\n")
     }
 

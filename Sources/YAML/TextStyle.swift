@@ -13,6 +13,11 @@ enum TextStyle {
         }
     }
 
+    /// A text in single quotes; nil where it holds what these cannot.
+    static func singleQuotes(_ text: String) -> String? {
+        text.unicodeScalars.allSatisfy(isShown) ? TextStyle.singleQuoted(text).written : nil
+    }
+
     var written: String {
         switch self {
         case .plain(let text): return text

@@ -26,8 +26,8 @@ struct YAMLWriter {
     /// Whether a value is a list or a map that takes lines of its own.
     func isBlock(_ value: JSONValue) -> Bool {
         switch value {
-        case .array(let elements): !elements.isEmpty && !(isFlow(value) && writeFlowYAML(value) != nil)
-        case .object(let object): !object.isEmpty && !(isFlow(value) && writeFlowYAML(value) != nil)
+        case .array(let elements): !elements.isEmpty && !isFlow(value)
+        case .object(let object): !object.isEmpty && !isFlow(value)
         default: false
         }
     }
@@ -91,7 +91,7 @@ struct YAMLWriter {
         case .null: output += "null"
         case .bool(let flag): output += flag ? "true" : "false"
         case .number(let number): output += number.text
-        case .array, .object: output += writeFlowYAML(value) ?? ""
+        case .array, .object: output += writeFlowYAML(value)
         case .string(let text):
             if TextStyle.survivesBlock(text) {
                 writeBlock(text, indent: max(indent, 2))
