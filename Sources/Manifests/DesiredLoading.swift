@@ -6,7 +6,8 @@ internal import YAML
 
 /// What should be live in one environment, by its manifests and overlays; nil when there is no such environment.
 ///
-/// All that is wrong with any of its files is told, in file order. With errors the state holds what could be read,
+/// All that is wrong with any of its files is told, in file order; also environments that want different things of one
+/// object on a node of this one. With errors the state holds what could be read,
 /// and must not be applied. `today` is a date, as `2026-12-31`: exceptions that end before it are warned of.
 package func loadDesired(
     _ workspace: Workspace, environment name: String, tree: some SourceTree, today: String
@@ -16,7 +17,7 @@ package func loadDesired(
     }
     var set = ManifestSet(workspace, tree: tree, today: today)
     let loaded = set.load(environment)
-    return (loaded.state, set.problems.diagnostics.presentable)
+    return (loaded.state, (set.problems.diagnostics + set.conflicts(of: loaded)).presentable)
 }
 
 /// What should be live in each environment, in the order of the workspace; each problem is told once.

@@ -5,7 +5,8 @@ internal import YAML
 
 /// Environments that share a node and want different things of one object on it: each apply would undo the other's.
 enum EnvironmentConflicts {
-    static func find(_ loaded: [Loaded]) -> [Diagnostic] {
+    /// In the order of the workspace; with `withFirst` only those of the first environment with others.
+    static func find(_ loaded: [Loaded], withFirst: Bool = false) -> [Diagnostic] {
         struct Place: Hashable {
             let node: String
             let address: Address
@@ -21,6 +22,7 @@ enum EnvironmentConflicts {
                     first[place] = (environment.environment.name, resource)
                     continue
                 }
+                guard !withFirst || other.environment == loaded[0].environment.name else { continue }
                 guard let difference = difference(other.resource, resource) else { continue }
                 let names = "'\(other.environment)' and '\(environment.environment.name)'"
                 let text = "the environments \(names) want different things of '\(resource.address)' on one node"
@@ -38,9 +40,15 @@ enum EnvironmentConflicts {
 
     /// The node that an environment writes a resource to; nil when it does not write it.
     private static func node(of resource: Resource, in environment: Environment) -> String? {
-        let connection = resource.kind.isDesignSide ? environment.designer : environment.deployer
-        return connection.map { "\($0.targetText)\($0.basePath)" }
+        (resource.kind.isDesignSide ? environment.designer : environment.deployer).map(text)
     }
+
+    /// All nodes of an environment.
+    static func nodes(of environment: Environment) -> Set<String> {
+        Set([environment.designer, environment.deployer].compactMap { $0.map(text) })
+    }
+
+    private static func text(_ connection: Connection) -> String { "\(connection.targetText)\(connection.basePath)" }
 
     /// The first field in which two specs differ.
     private static func difference(_ left: Resource, _ right: Resource) -> String? {

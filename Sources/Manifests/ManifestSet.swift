@@ -31,6 +31,22 @@ struct ManifestSet<Tree: SourceTree> {
         return loaded
     }
 
+    /// Environments that want other things of one object on one node than `loaded` does.
+    ///
+    /// Only those that share a node with it are read; what is wrong with their own files is not told here.
+    func conflicts(of loaded: Loaded) -> [Diagnostic] {
+        let nodes = EnvironmentConflicts.nodes(of: loaded.environment)
+        let others = workspace.environments.filter { other in
+            other.name != loaded.environment.name && !nodes.isDisjoint(with: EnvironmentConflicts.nodes(of: other))
+        }
+        guard !others.isEmpty, !problems.diagnostics.hasErrors else { return [] }
+        var set = self
+        let all = [loaded] + others.map { set.load($0) }
+        // What could not be read whole would differ for that reason alone.
+        guard !set.problems.diagnostics.hasErrors else { return [] }
+        return EnvironmentConflicts.find(all, withFirst: true)
+    }
+
     private mutating func read(_ loaded: inout Loaded) {
         let environment = loaded.environment
         let manifests: [String]
@@ -44,7 +60,7 @@ struct ManifestSet<Tree: SourceTree> {
             loaded.diagnostics.append(told)
             return
         }
-        if manifests.isEmpty { loaded.diagnostics.append(noManifests(environment)) }
+        if manifests.isEmpty, !isEntryLost(environment) { loaded.diagnostics.append(noManifests(environment)) }
         var drafts = DraftReader()
         var substitution = Substitution(environment)
         var set = DraftSet()
@@ -160,6 +176,14 @@ struct ManifestSet<Tree: SourceTree> {
         var versions = AutoVersions(loaded.resources, drafts: loaded.drafts, canCheck: !unknown.contains(.package))
         loaded.resources = versions.resolved()
         loaded.diagnostics += reader.fields.diagnostics + checks.reader.diagnostics + versions.reader.diagnostics
+    }
+
+    /// Whether some entry of 'manifests' names nothing that can be had, which has been told where it stands.
+    private func isEntryLost(_ environment: Environment) -> Bool {
+        (workspace.manifests + environment.manifests).contains { entry in
+            let path = resolvePath(entry)
+            return leadsOutside(path) || !Glob.isPattern(path) && (try? tree.entry(at: path)) == nil
+        }
     }
 
     private func noManifests(_ environment: Environment) -> Diagnostic {
