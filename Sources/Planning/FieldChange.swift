@@ -5,7 +5,7 @@ package import JSON
 package struct FieldChange: Hashable, Sendable {
     /// As a user would name it: `apiNodes[http://node-1:12000].graphitePrefix`.
     package let path: String
-    package let before: ShownValue
+    package var before: ShownValue
     package let after: ShownValue
     /// Only a new object can hold the new value.
     package let isImmutable: Bool
@@ -42,9 +42,11 @@ struct FieldPath: Sendable {
         /// An element of a keyed list: its key, and its place in the live list where it has one.
         case key(String, Int?)
         case index(Int)
+
+        var isIndex: Bool { if case .index = self { true } else { false } }
     }
 
-    private(set) var parts: [Part] = []
+    var parts: [Part] = []
     /// Whether texts here may be secrets whatever their names: a list that declares some was reordered, say.
     var hidesText = false
 

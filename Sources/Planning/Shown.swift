@@ -16,7 +16,7 @@ extension Comparison {
     }
 
     /// Numbers and booleans are no secrets.
-    private static func mayHoldSecret(_ value: JSONValue) -> Bool {
+    static func mayHoldSecret(_ value: JSONValue) -> Bool {
         switch value {
         case .null, .bool, .number: false
         case .string, .array, .object: true

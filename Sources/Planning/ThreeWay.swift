@@ -16,9 +16,11 @@ struct ThreeWay {
     /// Where the manifest is not as it was applied.
     private let movedManifest: PathSet
     private let isMissing: Bool
+    private let hasSecrets: Bool
 
     init(desired: DesiredDocument, applied: DesiredDocument, live: JSONValue?) {
         self.applied = applied
+        hasSecrets = !applied.value.secrets.isEmpty
         isMissing = live == nil
         var comparison = Comparison()
         comparison.compare(applied, with: live)
@@ -32,6 +34,9 @@ struct ThreeWay {
     func told(_ difference: Comparison.Difference) -> FieldChange {
         let path = difference.path
         var change = difference.change
+        if case .value(let before) = change.before, Comparison.mayHoldSecret(before), heldSecret(path) {
+            change.before = .secret("not shown")
+        }
         switch (movedLive.touches(path), movedManifest.touches(path)) {
         case (true, false): change.origin = .drift
         // What was deleted is missed as a whole: of its fields, only those that the manifest changed are told apart.
@@ -43,6 +48,19 @@ struct ThreeWay {
             if change.before != .absent, isNews { change.applied = .absent }
         }
         return change
+    }
+
+    /// Whether a secret was applied at a path, or in a list on the way to it, whose elements may have moved: live may
+    /// hold it still, where the manifest now has something else.
+    private func heldSecret(_ path: FieldPath) -> Bool {
+        guard hasSecrets, !path.isMapping else { return false }
+        return (0...path.parts.count).contains { count in
+            guard let value = applied.value(at: FieldPath(parts: Array(path.parts[..<count]))) else { return false }
+            if value.secret != nil { return true }
+            let isWhole = count == path.parts.count
+            guard isWhole || path.parts[count].isIndex else { return false }
+            return !value.secrets.isEmpty
+        }
     }
 
     private func shown(_ path: FieldPath) -> ShownValue {

@@ -63,11 +63,11 @@ import Testing
 /// Values from one seed. Live texts hold `canary` wherever the manifest does not name their like.
 struct RandomValues {
     private var generator: SeededGenerator
-    private let mark = SourceMark(file: "infra.yaml", line: 1, column: 1)
+    let mark = SourceMark(file: "infra.yaml", line: 1, column: 1)
 
     init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    private mutating func next(_ bound: Int) -> Int { generator.below(bound) }
+    mutating func next(_ bound: Int) -> Int { generator.below(bound) }
 
     mutating func infra() -> (Resource, JSONValue) {
         var members: [DeclaredValue.Member] = []
@@ -99,7 +99,7 @@ struct RandomValues {
         return DeclaredValue(.list(elements), at: mark)
     }
 
-    private mutating func scalar() -> JSONValue {
+    mutating func scalar() -> JSONValue {
         switch next(8) {
         case 0: .null
         case 1: .bool(next(2) == 0)
@@ -135,13 +135,13 @@ struct RandomValues {
     ///
     /// `isOpen`: it lies in a list without secrets, or where a text is declared. Live texts there are values of a field that
     /// the manifest names, and are shown.
-    private mutating func live(
+    mutating func live(
         _ declared: DeclaredValue, isHidden: Bool = false, isOpen: Bool = false, depth: Int
     ) -> JSONValue {
         let isOpen = !isHidden && (isOpen || declared.members == nil && declared.secrets.isEmpty)
         if depth > 0, next(6) == 0 { return stranger(isOpen ? "x" : nil) }
         switch declared.content {
-        case .secret: return ["canary-key", "", .null, ["canary"], [:], ["k": "canary"]][next(6)]
+        case .secret: return ["canary-key", "", .null, ["canary-key"], [:], ["k": "canary-key"]][next(6)]
         case .list(let elements):
             // Elements with a key are told apart by it; others may have moved to where a secret was.
             let isKeyed = elements.first?["url"] != nil
