@@ -182,7 +182,7 @@ private struct DriftPage {
     }
 
     private func time(_ milliseconds: Int, age: Int? = nil) -> String {
-        let instant = Instant.text(milliseconds)
+        let instant = Instant.short(milliseconds)
         let words = instant.replacing("T", with: " ").replacing("Z", with: " UTC")
         let ago = age.map { "\(Instant.age($0)), " } ?? ""
         return "\(ago)<time datetime=\"\(instant)\">\(words)</time>"

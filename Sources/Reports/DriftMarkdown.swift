@@ -25,7 +25,7 @@ package func driftMarkdown(_ report: DriftReport) -> String {
 private func head(_ report: DriftReport) -> String {
     var parts = [Markdown.code(report.environment), report.summary]
     if let commit = report.commit { parts.append("commit " + Markdown.code(String(commit.prefix(12)))) }
-    parts.append(Instant.text(report.made))
+    parts.append(Instant.short(report.made))
     var text = "**mooring drift** " + parts.joined(separator: " · ") + "\n"
     let told = report.diagnostics.filter { $0.severity != .note }
     text += Markdown.list(

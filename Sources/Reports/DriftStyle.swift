@@ -83,7 +83,7 @@ let driftStyle = """
         --code: #fff }
       body { max-width: none; padding: 0; font-size: 10pt }
       article, figure, tr { break-inside: avoid }
-      h2, h3, summary { break-after: avoid }
+      h2, h2 + p, h3, .meta, figcaption, summary { break-after: avoid }
       pre { border: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere }
       a { color: inherit }
     }

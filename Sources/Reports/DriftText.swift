@@ -22,7 +22,7 @@ private struct DriftText {
         if report.targets.designer != report.targets.deployer {
             parts.insert(("designer", report.targets.designer), at: 0)
         }
-        parts += [("commit", report.commit), ("made", Instant.text(report.made))]
+        parts += [("commit", report.commit), ("made", Instant.short(report.made))]
         lines += parts.compactMap { word, value in
             value.map { style.paint(.dim, "  \(padded(word, to: 13)) \(printable($0))") }
         }

@@ -132,7 +132,7 @@ extension DriftReport.Row {
 
     /// `by bob, 2026-03-01T08:12:00Z (48 min ago)`; nil where DSS does not tell.
     func authorText(at now: Int) -> String? {
-        let when = author?.when.map { "\(Instant.text($0)) (\(Instant.age(now - $0)))" }
+        let when = author?.when.map { "\(Instant.short($0)) (\(Instant.age(now - $0)))" }
         switch (author?.login, when) {
         case (let login?, let when?): return "by \(login), \(when)"
         case (let login?, nil): return "by \(login)"

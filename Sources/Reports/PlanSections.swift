@@ -42,7 +42,7 @@ private func orphanRow(_ orphan: Orphan) -> String {
 }
 
 private func heldRow(_ held: HeldResource) -> String {
-    "\(held.address)  \(held.hold.reason) (by \(held.hold.by), since \(Instant.text(held.hold.since)))"
+    "\(held.address)  \(held.hold.reason) (by \(held.hold.by), since \(Instant.short(held.hold.since)))"
 }
 
 /// `FILE:LINE`; nil for a place in no file.

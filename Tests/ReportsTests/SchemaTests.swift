@@ -14,6 +14,7 @@ import Testing
         schemas += [
             ("workspace", workspaceSchemaJSON), ("manifest", manifestSchemaJSON), ("overlay", overlaySchemaJSON),
             ("plan", planSchemaJSON), ("run", runSchemaJSON), ("status", statusSchemaJSON),
+            ("drift", driftSchemaJSON), ("history", historySchemaJSON), ("lock", lockSchemaJSON),
         ]
         let folder = Self.top.appending(path: "schemas")
         for (name, schema) in schemas {
