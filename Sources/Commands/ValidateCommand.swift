@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Diagnostics
 internal import JSON
 internal import Manifests
+internal import Planning
 internal import Reports
 internal import Resources
 
@@ -29,6 +30,10 @@ struct ValidateCommand: Verb {
             states = all
             diagnostics += problems
         }
+        // A rule of the workspace is one for each environment.
+        var seen: Set<Diagnostic> = []
+        let breaches = states.flatMap { policyProblems(of: $0, today: open.today()) }
+        diagnostics += breaches.filter { seen.insert($0).inserted }
         guard !diagnostics.hasErrors else {
             let errors = diagnostics.count { $0.severity == .error }
             var answer = Answer(status: .error, document: Self.document([], diagnostics), diagnostics: diagnostics)

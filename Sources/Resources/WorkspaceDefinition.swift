@@ -136,7 +136,8 @@ package enum WorkspaceDefinition {
                 "allowIgnoreWarnings", .boolean,
                 "`false` refuses deployments with `rollout.ignoreWarnings`, whatever its reason.", origin: "mooring"),
             Field(
-                "protect", .list(.string), "Globs of addresses that are never deleted or replaced.", origin: "mooring",
+                "protect", .list(.string),
+                "Globs of addresses that are never deleted or replaced; `*` stands for any text.", origin: "mooring",
                 example: "[Infra/*, Deployment/*-prod]"),
             Field(
                 "requireTestQueries", .boolean,
