@@ -121,6 +121,9 @@ private struct ApplyJudge: Judge {
         guard isMeant || options.means(record.address) else { return nil }
         if record.ownership == .adopted { return .orphaned(adoptedReason) }
         if record.protect { return .protected(at: record.mark, isAskedFor: true) }
+        if record.address.kind == .publishedService, needed.contains(record.address.name) {
+            return .orphaned("what is declared still refers to it")
+        }
         return .deleted(Cause(.replaced, at: other.mark, "\(other.address) takes its place"))
     }
 }
@@ -136,7 +139,10 @@ private struct DestroyJudge: Judge {
         guard isSelected, options.matches(record.address) else { return nil }
         if declared?.isExternal ?? false { return .forgotten }
         if record.ownership == .adopted { return .orphaned(adoptedReason) }
-        if record.protect { return .protected(at: record.mark ?? declared?.mark, isAskedFor: true) }
+        // A version keeps what the manifest said when it was made: as long as there is one, it speaks for all versions.
+        if record.protect, declared == nil || record.address.version == nil {
+            return .protected(at: record.mark ?? declared?.mark, isAskedFor: true)
+        }
         if let declared, declared.metadata.lifecycle.protect { return .protected(at: declared.mark, isAskedFor: true) }
         let mark = record.mark ?? declared?.mark ?? desired.environment.mark
         return .deleted(Cause(.request, at: mark, "all that Mooring owns is to be deleted"))

@@ -48,7 +48,7 @@ extension Planner {
         for one in going[.deployment] ?? [] { delete(one, deploymentSteps(one.resource)) }
         guard going.keys.contains(where: { [.package, .publishedService, .infra].contains($0) }) else { return }
         let uses = DeploymentUses(self)
-        for one in going[.package] ?? [] { deleteVersion(one, uses) }
+        deleteVersions(going[.package] ?? [], uses)
         let versions = deletedVersions
         for one in going[.publishedService] ?? [] {
             let id = one.resource.address.name

@@ -166,6 +166,16 @@ import Testing
             rename { $0.options.targets = ["Deployment/new"] }),
         Case("the old one is excluded", [create], rename { $0.options.excludes = ["Deployment/old"] }),
         Case(
+            "a published service that is still referred to",
+            ["? PublishedService/s: what is declared still refers to it"],
+            rename {
+                $0.resources.removeLast()
+                $0.declare("Deployment/old", DeleteWorld.deployment(of: "s", on: "i", version: "v1"))
+                $0.declare("PublishedService/t") { $0.replaces = [Address(.publishedService, "s")] }
+                $0.addPublished("t")
+                $0.remember("PublishedService/s")
+            }),
+        Case(
             "endpoints of one service",
             ["+ Endpoint/P/s/new [save-api-service]", "- Endpoint/P/s/old [save-api-service] after Endpoint/P/s/new"],
             endpoints(["P/s/new": "P/s/old"])),

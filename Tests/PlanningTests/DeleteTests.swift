@@ -265,6 +265,31 @@ import Testing
             ],
             used { $0.live.unreadable[DeleteWorld.address("Package/P/s")] = Diagnostic(.error, "hidden", "hidden") }),
         Case(
+            "a version that a declared package publishes too",
+            ["- Package/P/s@v1 [delete-package]", infra],
+            used {
+                $0.declare("Package/P/other", ["version": "v1", "publish": ["service": "s"]])
+                $0.addService("P/other", packages: ["v1"])
+            }),
+        Case(
+            "a version that a package which stays published too",
+            [
+                "- Package/P/s@v1 [delete-package]", infra, "? Package/P/other@v1: adopted, not made by Mooring",
+                "? PublishedService/s: version v1 is left on it",
+            ],
+            used {
+                $0.remember("Package/P/other@v1", ["version": "v1", "publish": ["service": "s"]]) {
+                    $0.ownership = .adopted
+                }
+            }),
+        Case(
+            "a version that two packages published",
+            [
+                "- Package/P/other@v1 [delete-version(s)]", "- Package/P/s@v1 [delete-package]",
+                "- PublishedService/s [delete-published-service] after Package/P/other@v1, Package/P/s@v1", infra,
+            ],
+            used { $0.remember("Package/P/other@v1", ["version": "v1", "publish": ["service": "s"]]) }),
+        Case(
             "a service that a declared package publishes to", [version, infra],
             used {
                 $0.declare("Package/P/other", ["version": "w1", "publish": ["service": "s"]])
