@@ -29,6 +29,27 @@ struct FieldImporter {
         return spec
     }
 
+    /// A live value as a manifest would declare it, or why it cannot: it would need a secret, say.
+    mutating func declarable(
+        _ live: JSONValue, _ type: FieldType, _ address: Address, _ path: String
+    ) -> (value: JSONValue?, reason: String) {
+        self.address = address
+        let known = secrets.needed.count
+        let told = notes.count
+        defer {
+            secrets.forget(beyond: known)
+            notes.removeLast(notes.count - told)
+        }
+        switch value(live, type, path) {
+        case .left(let reason): return (nil, reason)
+        case .value(let value):
+            if secrets.needed.count > known { return (nil, "it holds a secret") }
+            // What is left out inside of it would not be what is live.
+            if let note = notes.dropFirst(told).first { return (nil, note.message) }
+            return (value, "")
+        }
+    }
+
     /// Forgets the secrets of objects that are not written after all.
     mutating func forget(_ addresses: [Address]) { secrets.forget(addresses) }
 

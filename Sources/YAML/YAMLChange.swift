@@ -4,6 +4,8 @@ internal import JSON
 struct YAMLChange {
     /// Written anew as a whole.
     var replacement: JSONValue?
+    /// Of a member: the key in the place of its own.
+    var key: String?
     /// What changes inside, by the place of the child.
     var children: [Int: YAMLChange] = [:]
     var removed: Set<Int> = []

@@ -5,6 +5,8 @@ package import JSON
 package enum YAMLEdit: Sendable {
     /// Another value in the place of one. Of lists and maps only what differs is written anew.
     case replace(YAMLPath, with: JSONValue)
+    /// Another member, with a key of its own, in the place of one.
+    case exchange(YAMLPath, key: String, with: JSONValue)
     /// An element or a member, with its key, goes.
     case remove(YAMLPath)
     /// A new last element of a list.
@@ -17,7 +19,9 @@ extension YAMLEdit {
     /// The value that changes, or goes, or takes a new one in.
     var path: YAMLPath {
         switch self {
-        case .replace(let path, _), .remove(let path), .append(_, let path), .insert(_, _, let path): path
+        case .replace(let path, _), .exchange(let path, _, _), .remove(let path), .append(_, let path),
+            .insert(_, _, let path):
+            path
         }
     }
 
@@ -183,6 +187,14 @@ package struct YAMLText: Sendable {
         switch (step, value) {
         case (.key(let key), .object(var object)):
             guard let member = object[key] else { throw .noSuchValue }
+            if case .exchange(_, let name, let wanted) = edit, steps.count == 1 {
+                guard !object.contains(key: name) else { throw .noSuchValue }
+                return .object(
+                    JSONObject(
+                        members: object.map {
+                            $0.key == key ? JSONObject.Member(key: name, value: wanted) : $0
+                        }))
+            }
             object[key] = removes ? nil : try changed(member, steps.dropFirst(), edit)
             return .object(object)
         case (.index(let index), .array(var elements)):

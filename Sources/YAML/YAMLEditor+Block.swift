@@ -9,6 +9,7 @@ extension YAMLEditor {
         let column = column(starts[0])
         for (index, inner) in change.children.sorted(by: { $0.key < $1.key }) where !change.removed.contains(index) {
             let child = node.children[index]
+            writeKey(inner, of: child)
             let place = Context(
                 introduction: try introduction(child, start: starts[index]), column: column, isInFlow: false,
                 isInSequence: child.key == nil)

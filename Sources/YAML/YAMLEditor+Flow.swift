@@ -5,6 +5,7 @@ extension YAMLEditor {
     mutating func writeFlow(_ change: YAMLChange, to node: YAMLOutline.Node) throws(Unwritable) {
         let inner = Context(introduction: nil, column: 0, isInFlow: true, isInSequence: !node.isMapping)
         for (index, part) in change.children.sorted(by: { $0.key < $1.key }) where !change.removed.contains(index) {
+            writeKey(part, of: node.children[index])
             try write(part, to: node.children[index].value, inner)
         }
         try removeFlow(change.removed, of: node)

@@ -65,6 +65,9 @@ struct YAMLEditor {
             case .replace(_, let wanted): change = YAMLChange(node, into: wanted, values: value)
             case .append(let element, _): change.added.append((node.children.count, nil, element))
             case .insert(let key, let member, _): change.added.append((node.children.count, key, member))
+            case .exchange(_, let key, let wanted):
+                change.replacement = wanted
+                change.key = key
             case .remove: throw .noSuchValue
             }
             return
@@ -116,6 +119,12 @@ struct YAMLEditor {
             place = patch.range.upperBound
         }
         return result + text.bytes[place...]
+    }
+
+    /// Writes the key of a member that changes with its value.
+    mutating func writeKey(_ change: YAMLChange, of child: YAMLOutline.Child) {
+        guard let name = change.key, let key = child.key else { return }
+        patches.append(Patch(range: key.start..<key.end, text: TextStyle(inline: name).written))
     }
 
     /// Writes a change of one node.

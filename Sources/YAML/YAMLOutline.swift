@@ -89,7 +89,10 @@ private struct OutlineReader: ~Copyable {
     private func share(_ node: inout YAMLOutline.Node) {
         if node.style != .alias, let name = node.name, used.contains(name) { node.isShared = true }
         for index in node.children.indices {
-            if node.children[index].key != nil { share(&node.children[index].key!) }
+            if var key = node.children[index].key {
+                share(&key)
+                node.children[index].key = key
+            }
             share(&node.children[index].value)
         }
     }

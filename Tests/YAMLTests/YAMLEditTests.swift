@@ -90,6 +90,13 @@ import YAML
             ],
             after: "spec:\n  x: 1 # X\n  version: v2\n"),
         Case(
+            name: "a member takes the place of another, with its comment",
+            before: "a: 1\nversion: v1  # now\nb: {version: v1}\n",
+            edits: [
+                .exchange(at(.key("version")), key: "generations", with: [["proba": 1]]),
+                .exchange(at(.key("b"), .key("version")), key: "no", with: ["x"]),
+            ], after: "a: 1\ngenerations:  # now\n  - proba: 1\nb: {\"no\": [x]}\n"),
+        Case(
             name: "line ends stay what they were", before: "a: 1\r\nb:\r\n  - x\r\n",
             edits: [.append("z", to: at(.key("b")))], after: "a: 1\r\nb:\r\n  - x\r\n  - z\r\n"),
         Case(
