@@ -44,7 +44,7 @@ extension Planner {
     /// Deployments first: what nothing uses once they are gone may go with them.
     private mutating func delete(_ going: [Kind: [Departing]]) {
         for one in going[.apiService] ?? [] { forget(service: one.resource, one.cause) }
-        for one in going[.endpoint] ?? [] { delete(one, endpointSteps(one.resource)) }
+        deleteEndpoints(going[.endpoint] ?? [])
         for one in going[.deployment] ?? [] { delete(one, deploymentSteps(one.resource)) }
         guard going.keys.contains(where: { [.package, .publishedService, .infra].contains($0) }) else { return }
         let uses = DeploymentUses(self)
@@ -66,6 +66,17 @@ extension Planner {
             } else {
                 delete(one, [Step(.deleteInfra, Call.deleteInfra(id).line, on: .deployer)])
             }
+        }
+    }
+
+    /// An endpoint that goes is a change of its service, which a package that is there already does not hold.
+    private mutating func deleteEndpoints(_ going: [Departing]) {
+        let before = changedUnits
+        for one in going { delete(one, endpointSteps(one.resource)) }
+        for service in changedUnits.subtracting(before).sorted() {
+            guard let package = desired[Address(.package, path: service.path)], unchanged.contains(package.address)
+            else { continue }
+            warnOfStalePackage(package, PackageSpec(package))
         }
     }
 

@@ -130,7 +130,7 @@ extension Planner {
     }
 
     /// A service that changes while the version that it is packaged as exists: the change will not reach any node.
-    private mutating func warnOfStalePackage(_ resource: Resource, _ spec: PackageSpec) {
+    mutating func warnOfStalePackage(_ resource: Resource, _ spec: PackageSpec) {
         guard !resource.isAutoVersion, let service = resource.address.service,
             changedUnits.contains(service)
         else { return }

@@ -342,6 +342,17 @@ import Testing
             design { $0.declare("APIService/P/s") }),
         Case("another environment's", [], design(false)),
         Case(
+            "an endpoint that a package holds a copy of",
+            [
+                "- Endpoint/P/s/e [save-api-service]",
+                "warning package-exists: the service changes, but its package 'v2' exists already and does not hold the change",
+            ],
+            design {
+                $0.declare("APIService/P/s")
+                $0.declare("Package/P/s", ["version": "v2", "publish": false])
+                $0.addService("P/s", endpoints: ["e", "f"], packages: ["v2"])
+            }),
+        Case(
             "a new package waits for what goes from its service",
             [
                 "- Endpoint/P/s/e [save-api-service]",
