@@ -6,6 +6,8 @@ package struct ReconcileError: DiagnosableError {
         case failed
         /// Another run holds the lock of the environment.
         case locked
+        /// The environment's policy forbids it.
+        case refused
     }
 
     package let reason: Reason

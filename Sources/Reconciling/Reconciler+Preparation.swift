@@ -9,6 +9,7 @@ extension Reconciler {
     func prepare(
         _ plan: Plan, adopting: [Resource]
     ) async throws(ReconcileError) -> [SecretReference: Secret] {
+        try checkFreezes(plan)
         var problems = plan.diagnostics.filter { $0.severity == .error } + plan.refusals
         var known: [SecretReference: Secret] = [:]
         var missing: Set<SecretReference> = []
@@ -22,7 +23,7 @@ extension Reconciler {
                     missing.insert(reference)
                     var problem = error.diagnostic
                     problem.address = change.address.description
-                    problem.mark = problem.mark ?? change.resource.mark
+                    problem.mark = change.resource.spec.mark(of: reference) ?? change.resource.mark
                     problems.append(problem)
                 }
             }

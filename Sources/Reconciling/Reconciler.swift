@@ -19,12 +19,14 @@ package struct Reconciler: Sendable {
     let prints: SecretPrints?
     let commit: String?
     let time: Timekeeper
+    let zones: TimeZoneDatabase
 
     /// `root` is the workspace's folder, which archives' paths start from; `fingerprintKey` is what the digests of secrets
-    /// are keyed by; `commit` the one that the workspace stands at.
+    /// are keyed by; `commit` the one that the workspace stands at; `zones` where freezes' time zones are looked up.
     package init(
         environment: Environment, nodes: Nodes, targets: PlanTargets, secrets: SecretResolver, dialect: Dialect,
-        root: String, store: any StateStore, fingerprintKey: Secret?, commit: String?, time: Timekeeper = .system
+        root: String, store: any StateStore, fingerprintKey: Secret?, commit: String?, time: Timekeeper = .system,
+        zones: TimeZoneDatabase = TimeZoneDatabase(variables: [:])
     ) {
         self.environment = environment
         self.nodes = nodes
@@ -35,14 +37,13 @@ package struct Reconciler: Sendable {
         self.store = store
         self.commit = commit
         self.time = time
+        self.zones = zones
         prints = SecretPrints(fingerprintKey)
     }
 
     var refresh: Refresh {
         Refresh(nodes: nodes, dialect: dialect, concurrency: environment.limits.concurrency)
     }
-
-    var now: PlanTime { PlanTime(today: time.today(), seconds: time.wallMilliseconds() / 1000) }
 
     /// Reads what is live and what is remembered, and computes the difference. Writes nothing and needs no lock.
     package func plan(
@@ -61,7 +62,7 @@ package struct Reconciler: Sendable {
         try await compareArchives(selected, &live)
         var plan = Planner.plan(
             desired: wanted, live: live, state: state, options: options, selection: selection, dialect: dialect,
-            targets: targets, now: now, secrets: await knowledge(of: selected, state), held: held)
+            targets: targets, now: try moment(), secrets: await knowledge(of: selected, state), held: held)
         if options.purpose == .heal { plan.diagnostics += healingNotes(desired) }
         return (plan, live, state)
     }
