@@ -3,105 +3,143 @@ internal import JSON
 internal import Planning
 package import Resources
 
-/// The runs of an environment as a table for a person, newest first, with the reason of each below it.
+/// The runs of an environment as a table for a person, the newest first, with the reason of each below it.
 ///
-/// `more` says that there are older ones.
-package func historyText(
-    _ runs: [RunRecord], environment: String, more: Bool = false, _ style: TextStyle
-) -> String {
+/// `now` is in milliseconds since 1970 (UTC), like all moments here.
+package func historyText(_ runs: [RunRecord], environment: String, now: Int, _ style: TextStyle) -> String {
     guard !runs.isEmpty else { return "Nothing was applied to '\(printable(environment))' yet.\n" }
-    let rows = runs.map { run in
+    let heads = ["RUN", "STARTED", "COMMAND", "BY", "COMMIT", "RESULT", "CHANGES"]
+    let sorted = runs.sorted { $0.number > $1.number }
+    let rows = sorted.map { run in
         [
-            "\(run.number)", Instant.short(run.started), run.actor, run.command,
-            run.commit.map { String($0.prefix(7)) } ?? "-", resultText(run),
+            "\(run.number)", "\(Instant.short(run.started))  \(Instant.age(now - run.started))", run.command, run.actor,
+            run.commit.map { String($0.prefix(12)) } ?? "-", run.result.words, run.countsText,
         ].map(printable)
     }
-    var lines: [String] = []
-    for (line, run) in zip(table(["RUN", "STARTED", "WHO", "COMMAND", "COMMIT", "RESULT"], rows), [nil] + runs) {
-        lines.append(run == nil ? style.paint(.bold, line) : line)
-        if let reason = run?.reason { lines.append("     " + style.paint(.dim, printable(reason))) }
+    let widths = heads.indices.map { column in ([heads] + rows).map { columns($0[column]) }.max() ?? 0 }
+    func line(_ cells: [String], _ tint: (Int) -> TextStyle.Tint?) -> String {
+        cells.indices.map { column in
+            // The last column is not padded: a line ends with its last letter.
+            let gap = column == cells.count - 1 ? 0 : widths[column] - columns(cells[column])
+            return style.paint(tint(column), cells[column]) + String(repeating: " ", count: gap)
+        }.joined(separator: "  ")
     }
-    if more { lines += ["", "Older runs are left out: --limit shows more."] }
+    var lines = [line(heads) { _ in .bold }]
+    for (run, cells) in zip(sorted, rows) {
+        lines.append(line(cells) { heads[$0] == "RESULT" ? run.result.tint : nil })
+        if style.verbosity != .summary, let reason = run.reason {
+            lines.append("     reason: " + printable(reason))
+        }
+    }
     return lines.joined(separator: "\n") + "\n"
 }
 
 /// One run as text for a person: who, when, why, and each change with its fields.
-package func historyText(_ run: RunRecord, _ changes: [RunChange], environment: String, _ style: TextStyle) -> String {
-    var lines = [style.paint(.bold, printable("Run \(run.number) on '\(environment)': \(run.command)"))]
+package func historyText(
+    _ run: RunRecord, _ changes: [RunChange], environment: String, now: Int, _ style: TextStyle
+) -> String {
+    let head = printable("Run \(run.number): \(run.command) on '\(environment)' ")
+    var lines = [style.paint(.bold, head) + style.paint(run.result.tint, run.result.words)]
     let facts: [(String, String?)] = [
-        ("result", resultText(run)), ("who", run.actor), ("started", Instant.short(run.started)),
-        ("took", run.finished.map { elapsedText($0 - run.started) }), ("commit", run.commit),
-        ("reason", run.reason), ("plan", run.planDigest),
+        ("by", run.actor), ("started", "\(Instant.text(run.started)) (\(Instant.age(now - run.started)))"),
+        ("finished", run.finished.map { "\(Instant.text($0)) (after \(elapsedText($0 - run.started)))" }),
+        ("commit", run.commit), ("plan", run.planDigest), ("reason", run.reason),
     ]
     lines += facts.compactMap { name, value in
-        value.map { style.paint(.dim, "  \(padded(name, to: 13)) \(printable($0))") }
+        value.map { style.paint(.dim, "  \(padded(name, to: 8)) ") + printable($0) }
     }
-    for change in changes {
-        lines += ["", changeText(change, style)] + details(change, style)
-    }
-    if changes.isEmpty { lines += ["", "Nothing was written to the nodes."] }
+    lines.append("")
+    for change in changes { lines += changeLines(change, style) + [""] }
+    lines.append(style.paint(.bold, "Run \(run.number): \(run.countsText)."))
     return lines.joined(separator: "\n") + "\n"
 }
 
-/// What runs did to one object, newest first.
+/// What runs did to one object as text for a person, the newest first.
 package func historyText(
-    _ address: Address, _ changes: [(run: RunRecord, change: RunChange)], environment: String, _ style: TextStyle
+    _ address: Address, _ changes: [(run: RunRecord, change: RunChange)], environment: String, now: Int,
+    _ style: TextStyle
 ) -> String {
-    guard !changes.isEmpty else {
-        return printable("No run changed '\(address)' in '\(environment)'.") + "\n"
-    }
+    guard !changes.isEmpty else { return printable("No run changed '\(address)' on '\(environment)'.") + "\n" }
     var lines = [style.paint(.bold, printable("\(address) on '\(environment)'"))]
     for (run, change) in changes {
-        let who = printable("\(Instant.short(run.started)) by \(run.actor)")
-        lines += ["", "Run \(run.number)  \(who)  \(changeText(change, style))"]
-        if let reason = run.reason { lines.append("    " + style.paint(.dim, printable(reason))) }
-        lines += details(change, style)
+        let when = "\(Instant.short(run.started)) (\(Instant.age(now - run.started)))"
+        lines += ["", printable("Run \(run.number): \(run.command) by \(run.actor), \(when)")]
+        if let reason = run.reason { lines.append("  reason: " + printable(reason)) }
+        lines += changeLines(change, style).map { $0.isEmpty ? "" : "  " + $0 }
     }
     return lines.joined(separator: "\n") + "\n"
 }
 
-/// An instant as reports name it, as `2026-03-01T09:00:00Z`, from milliseconds since 1970 (UTC).
-package func instantText(_ milliseconds: Int) -> String { Instant.short(milliseconds) }
-
-/// `applied: 3 applied, 1 adopted`.
-private func resultText(_ run: RunRecord) -> String {
-    let counts = run.counts.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-    let word = run.result == .open ? "under way, or ended without a word" : run.result.rawValue
-    return word + (counts.isEmpty ? "" : ": " + counts.joined(separator: ", "))
+/// Who holds the lock of an environment, what for and until when; nil: nobody does.
+package func lockText(_ holder: LeaseHolder?, environment: String, _ style: TextStyle) -> String {
+    guard let holder else { return printable("'\(environment)' is not locked.") + "\n" }
+    let now = holder.acquired + holder.ageMilliseconds
+    let left = holder.expires - now
+    let end =
+        left > 0
+        ? "(in \(elapsedText(left)), unless it is renewed)" : "(\(Instant.age(-left)): the next run takes it over)"
+    let facts = [
+        ("command", holder.command), ("process", "\(holder.process.number)"),
+        ("taken", "\(Instant.short(holder.acquired)) (\(Instant.age(holder.ageMilliseconds)))"),
+        ("expires", "\(Instant.short(holder.expires)) \(end)"),
+    ]
+    let head = style.paint(.bold, printable("'\(environment)' is locked by \(holder.owner)"))
+    return ([head] + facts.map { style.paint(.dim, "  \(padded($0.0, to: 8)) ") + printable($0.1) })
+        .joined(separator: "\n") + "\n"
 }
 
-private func changeText(_ change: RunChange, _ style: TextStyle) -> String {
-    let word =
-        change.result == Outcome.Result.applied.rawValue
-        ? change.action.past : "\(change.action.rawValue) \(change.result)"
-    let health = change.health.map { ", \($0)" } ?? ""
-    let text = "\(change.address) \(word) after \(elapsedText(change.milliseconds))\(health)"
-    return style.paint(change.action.tint, printable(text))
-}
-
-private func details(_ change: RunChange, _ style: TextStyle) -> [String] {
-    let mark = SourceMark(file: "", line: 1, column: 1)
-    let fields = (change.fields.array ?? []).map { field in
-        FieldChange(
-            path: field["path"]?.string ?? "", before: shown(field["before"]), after: shown(field["after"]), mark: mark)
-    }
-    let lines = FieldText(fields, width: style.width - 4, rows: style.rows).lines.map { line in
+private func changeLines(_ change: RunChange, _ style: TextStyle) -> [String] {
+    let head = printable("\(change.address) \(change.outcomeText)")
+    var lines = [style.paint(change.action.tint, "\(change.action.sign) \(head)")]
+    guard style.verbosity != .summary else { return lines }
+    lines += FieldText(change.shownFields, width: style.width - 4, rows: style.rows).lines.map { line in
         style.paint(line.sign.tint, "    \(line.sign.rawValue) \(line.text)")
     }
     return lines + change.messages.map { "    " + printable($0) }
 }
 
-private func shown(_ value: JSONValue?) -> ShownValue {
-    guard let value, value != .null else { return .absent }
-    return .value(value)
+extension RunChange {
+    fileprivate var outcomeText: String {
+        guard let outcome = Outcome.Result(rawValue: result) else { return result }
+        let words = outcome == .applied ? action.past : outcome.words
+        return "\(words) after \(elapsedText(milliseconds))" + (health.map { ", \($0)" } ?? "")
+    }
+
+    /// The fields as a plan shows them; what is none is left out.
+    fileprivate var shownFields: [FieldChange] { keptFields.compactMap { readField($0) } }
 }
 
-/// The head and the rows, each cell padded to its column; a line ends with its last letter.
-private func table(_ head: [String], _ rows: [[String]]) -> [String] {
-    let widths = head.indices.map { column in ([head] + rows).map { columns($0[column]) }.max() ?? 0 }
-    return ([head] + rows).map { cells in
-        cells.indices.map { column in
-            column == cells.count - 1 ? cells[column] : padded(cells[column], to: widths[column])
-        }.joined(separator: "  ")
+extension RunRecord {
+    /// `2 applied · 1 failed`, in the order in which a run tells it.
+    fileprivate var countsText: String {
+        let results = Outcome.Result.allCases.map(\.rawValue)
+        let others = counts.keys.filter { !results.contains($0) }.sorted()
+        let parts = (results + others).compactMap { key in
+            counts[key].flatMap { $0 > 0 ? "\($0) \(Outcome.Result(rawValue: key)?.words ?? key)" : nil }
+        }
+        return parts.isEmpty ? "nothing" : parts.joined(separator: " · ")
+    }
+}
+
+extension RunRecord.Result {
+    fileprivate var words: String {
+        switch self {
+        case .open: "not finished"
+        case .applied: "applied"
+        case .partly: "applied in part"
+        case .failed: "failed"
+        case .rolledBack: "rolled back"
+        case .interrupted: "interrupted"
+        case .abandoned: "ended without a word"
+        }
+    }
+
+    fileprivate var tint: TextStyle.Tint {
+        switch self {
+        case .open: .cyan
+        case .applied: .green
+        case .partly, .rolledBack, .interrupted: .yellow
+        case .failed, .abandoned: .red
+        }
     }
 }

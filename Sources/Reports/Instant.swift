@@ -47,3 +47,6 @@ enum Instant {
     private static let first = WallTime.days(1000, 1, 1) * WallTime.secondsOfDay * 1000
     private static let last = WallTime.days(10_000, 1, 1) * WallTime.secondsOfDay * 1000 - 1
 }
+
+/// An instant as reports name it, as `2026-03-01T09:00:00Z`, from milliseconds since 1970 (UTC).
+package func instantText(_ milliseconds: Int) -> String { Instant.short(milliseconds) }

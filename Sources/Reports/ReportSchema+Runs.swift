@@ -89,6 +89,17 @@ extension ReportSchema {
         let field: JSONValue = [
             "type": "object", "properties": ["path": text("As 'apiNodes[URL].graphitePrefix'.")], "required": ["path"],
         ]
+        let run = strict(
+            [
+                "number": count, "command": text("As 'apply' or 'rollback'."), "actor": text("Who, as 'ann@host'."),
+                "commit": text("The workspace's commit."), "reason": text("Why, where the user said."),
+                "plan": text("The digest of the plan that was applied."), "started": moment("When, in UTC."),
+                "finished": moment("When, in UTC."), "result": words(RunRecord.Result.allCases.map(\.rawValue)),
+                "counts": [
+                    "description": "How many changes ended how.", "type": "object",
+                    "additionalProperties": ["type": "integer"],
+                ],
+            ], optional: ["commit", "reason", "plan", "finished"])
         let change = strict(
             [
                 "address": address, "action": words(Action.allCases.map(\.rawValue)),
@@ -100,36 +111,29 @@ extension ReportSchema {
                     "description": "What was last applied after it; secrets by their reference.", "type": "object",
                 ],
                 "messages": texts("What went wrong, or was worth knowing."),
+                "run": FieldSchema.described(run, "The run that did it, where an object is asked for."),
                 "health": text("DSS's word for the health that a deployment ended in."),
-            ], optional: ["before", "after", "health"])
-        let run = strict(
-            [
-                "number": count, "command": text("As 'apply' or 'rollback'."), "actor": text("Who, as 'ann@host'."),
-                "commit": text("The workspace's commit."), "reason": text("Why, where the user said."),
-                "plan": text("The digest of the plan that was applied."), "started": moment("When, in UTC."),
-                "finished": moment("When, in UTC."), "result": words(RunRecord.Result.allCases.map(\.rawValue)),
-                "counts": [
-                    "description": "How many changes ended how.", "type": "object",
-                    "additionalProperties": ["type": "integer"],
-                ],
-                "changes": list(change, "What the run did to each object; only where one run is asked for."),
-            ], optional: ["commit", "reason", "plan", "finished", "changes"])
+            ], optional: ["before", "after", "health", "run"])
         let properties: JSONObject = [
             "kind": ["const": "History"], "formatVersion": ["const": .number(JSONNumber(historyFormatVersion))],
             "mooring": text("The version of Mooring that wrote it."), "environment": text("The environment's name."),
-            "runs": list(run, "The newest first."), "diagnostics": diagnostics("What to know; errors among it."),
+            "runs": list(run, "The newest first."),
+            "run": FieldSchema.described(run, "The one that was asked for."),
+            "address": FieldSchema.described(address, "The object that was asked for."),
+            "changes": list(
+                change, "What the run did to each object, or what runs did to the object, the newest first."),
+            "diagnostics": diagnostics("What to know; errors among it."),
         ]
-        return report("history", properties, optional: [])
+        return report("history", properties, optional: ["runs", "run", "address", "changes"])
     }
 
     static var lock: JSONValue {
         let holder = strict([
             "owner": text("Who, as 'ann@host'."), "command": text("What for, as 'mooring apply -e prod'."),
             "process": ["description": "The process's number on its machine.", "type": "integer"],
-            "machine": text("Tells machines apart; empty where that can't be told."),
-            "acquired": moment("When, in UTC."),
+            "since": moment("When it was taken, in UTC."),
             "expires": moment("When it ends unless it is renewed, in UTC."),
-            "ageMilliseconds": ["description": "How long ago it was taken, by the store's clock.", "type": "integer"],
+            "ageSeconds": ["description": "How long ago it was taken, by the store's clock.", "type": "integer"],
         ])
         let properties: JSONObject = [
             "kind": ["const": "Lock"], "formatVersion": ["const": .number(JSONNumber(historyFormatVersion))],

@@ -66,6 +66,30 @@ import Testing
             "history-run.json")
     }
 
+    @Test func `one object tells what runs did to it`() {
+        let changes = zip(Self.runs.reversed(), Self.changes).map { (run: $0, change: $1) }
+        assertSnapshot(
+            historyText(Sample.infra, changes, environment: "prod", now: Sample.now, TextStyle()),
+            "history-object.txt")
+        assertSnapshot(
+            historyJSON(Sample.infra, changes, environment: "prod", version: "1.2.3").text(.pretty) + "\n",
+            "history-object.json")
+        #expect(
+            historyText(Sample.infra, [], environment: "dev", TextStyle()) == "No run changed 'Infra/prod' on 'dev'.\n")
+    }
+
+    @Test func `says that there are older runs, and tells no age without a clock`() {
+        let text = historyText([Self.runs[0]], environment: "prod", more: true, TextStyle())
+        #expect(
+            text == """
+                RUN  STARTED               COMMAND  BY           COMMIT  RESULT   CHANGES
+                1    2026-01-20T09:00:00Z  apply    ann@build-1  -       applied  7 applied · 2 adopted
+
+                Older runs are left out: --limit shows more.
+
+                """)
+    }
+
     static let holder = LeaseHolder(
         owner: "ann@build-1", command: "mooring apply -e prod",
         process: ProcessIdentity(machine: "4c4c4544", number: 4711, started: 99), acquired: Sample.now - 95_000,
@@ -75,10 +99,10 @@ import Testing
         #expect(
             lockText(Self.holder, environment: "prod", TextStyle()) == """
                 'prod' is locked by ann@build-1
-                  command  mooring apply -e prod
-                  process  4711
-                  taken    2026-03-01T08:58:25Z (1 min ago)
-                  expires  2026-03-01T09:00:22Z (in 22s, unless it is renewed)
+                  command       mooring apply -e prod
+                  process       4711
+                  since         2026-03-01T08:58:25Z (1 min ago)
+                  expires       2026-03-01T09:00:22Z (in 22s, unless it is renewed)
 
                 """)
         var late = Self.holder
