@@ -119,7 +119,8 @@ extension OpenEnvironment {
         signals.end()
         tellStatistics()
         switch result {
-        case .failure(let error): throw Failure(error.diagnostics)
+        case .failure(let error):
+            throw Failure(error.diagnostics, error.reason == .refused ? .refused : .error)
         case .success(let run):
             return Answer(
                 status: ExitStatus(run), text: plan.isEmpty ? "" : runText(run, session.style),

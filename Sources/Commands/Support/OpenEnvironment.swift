@@ -64,7 +64,8 @@ struct OpenEnvironment {
                 designer: environment.designer?.targetText, deployer: environment.deployer.targetText,
                 source: source?.targetText),
             secrets: secrets, dialect: dialect, root: opened.root, store: state.store,
-            fingerprintKey: state.fingerprintKey, commit: headCommit(of: opened.root))
+            fingerprintKey: state.fingerprintKey, commit: headCommit(of: opened.root),
+            zones: TimeZoneDatabase(variables: session.variables))
         store = state.store
         tree = opened.tree
         self.workspace = workspace
