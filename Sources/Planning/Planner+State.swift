@@ -92,7 +92,8 @@ extension Planner {
         return Cause(.drift, at: mark, "version '\(PackageSpec(resource).version)' was deleted behind Mooring's back")
     }
 
-    /// Finds what an apply remembers, and what the manifests let go.
+    /// Finds what an apply remembers, and what the manifests let go. Where others than the manifests say what is desired,
+    /// there is nothing of either.
     mutating func recall() {
         let held = Set(plan.held.map(\.address))
         let changing = Set(plan.changes.map(\.address))

@@ -117,7 +117,7 @@ package struct Planner {
         addPromotions()
         rolloutAfterNodes()
         listUnmanaged()
-        recall()
+        if options.purpose == .apply { recall() }
         if hasOtherKey {
             plan.diagnostics.append(
                 Diagnostic(

@@ -51,9 +51,11 @@ package struct StatusReport: Hashable, Sendable {
     package init(plan: Plan, desired: DesiredState, live: LiveState, dialect: Dialect) {
         let changes = Dictionary(plan.changes.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
         let unchanged = Set(plan.unchanged)
+        let held = Dictionary(plan.held.map { ($0.address, $0.hold) }, uniquingKeysWith: { first, _ in first })
         rows = desired.resources.filter { !$0.isExternal && !$0.isReference(in: desired.environment) }.map { resource in
             StatusReport.row(
-                resource, changes[resource.address], isUnchanged: unchanged.contains(resource.address), live, dialect)
+                resource, changes[resource.address], held[resource.address],
+                isUnchanged: unchanged.contains(resource.address), live, dialect)
         }
         environment = plan.environment
         targets = plan.targets
@@ -69,7 +71,8 @@ package struct StatusReport: Hashable, Sendable {
     }
 
     private static func row(
-        _ resource: Resource, _ change: Change?, isUnchanged: Bool, _ live: LiveState, _ dialect: Dialect
+        _ resource: Resource, _ change: Change?, _ hold: Hold?, isUnchanged: Bool, _ live: LiveState,
+        _ dialect: Dialect
     ) -> Row {
         let address = resource.address
         let isMissing = change?.action == .create || isMissing(address, live)
@@ -100,6 +103,7 @@ package struct StatusReport: Hashable, Sendable {
             if let text = change.cause.text { details.append(text) }
             details += change.fields.map { "\($0.path) differs" }
         }
+        if let hold { details.append("held by \(hold.by): \(hold.reason)") }
         return Row(
             address: address, sync: sync, health: health, version: version,
             declaredVersion: declared == version ? nil : declared, infra: infra, details: details, serviceURLs: urls)

@@ -56,7 +56,26 @@ import Testing
         #expect(row?.details == ["held by ann@host: 3 a.m."])
     }
 
+    @Test func `says in its status that it is held`() {
+        let world = HoldingTests.held(
+            manifest: ["stage": "b"], applied: ["stage": "a"], hold: ["stage": "b"], live: ["stage": "a"])
+        let row = StatusReport(
+            plan: world.plan(), desired: world.desired, live: world.live, dialect: .standard
+        ).rows.first
+        #expect(row?.sync == .synced)
+        #expect(row?.details == ["held by ann@host: 3 a.m."])
+    }
+
     // MARK: - Healing
+
+    @Test func `remembers nothing when it heals: what is desired is what is remembered`() {
+        var world = StateWorld(
+            desired: ["stage": "b"], applied: ["stage": "a", "type": "X"], live: ["stage": "a", "type": "X"])
+        world.state.records[HoldingTests.infra]?.mark = nil
+        let plan = world.healingPlan()
+        #expect(plan.changes == [] && plan.unchanged == [HoldingTests.infra])
+        #expect(plan.adopted == [] && plan.rerecorded == [] && plan.released == [])
+    }
 
     @Test func `heals to what was applied, and brings nothing of the manifests`() {
         let world = StateWorld(
