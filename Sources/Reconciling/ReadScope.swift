@@ -23,6 +23,8 @@ struct ReadScope: Sendable {
     /// Published services of which it counts what each live deployment maps to.
     var mappingsOf: Set<String> = []
 
+    init() {}
+
     /// For a plan of what is declared and selected, and of what may have to go.
     init(_ desired: DesiredState, _ selection: Selection, _ state: StateSnapshot, _ options: PlanOptions) {
         if options.purpose != .destroy { addDeclared(desired, selection, checksHealth: options.checksHealth) }

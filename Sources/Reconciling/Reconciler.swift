@@ -49,7 +49,7 @@ package struct Reconciler: Sendable {
     package func plan(
         _ desired: DesiredState, _ options: PlanOptions = PlanOptions()
     ) async throws(ReconcileError) -> (plan: Plan, live: LiveState, state: StateSnapshot) {
-        let state = try await stored { () throws(StateError) in try await store.snapshot(of: environment.name) }
+        let (state, notes) = try await remembered()
         var (wanted, held) = (desired, [HeldResource]())
         switch options.purpose {
         case .apply: (wanted, held) = withHolds(desired, state)
@@ -63,6 +63,8 @@ package struct Reconciler: Sendable {
         var plan = Planner.plan(
             desired: wanted, live: live, state: state, options: options, selection: selection, dialect: dialect,
             targets: targets, now: try moment(), secrets: await knowledge(of: selected, state), held: held)
+        plan.diagnostics += notes
+        goOn(with: Unfinished.all(in: state), in: desired, live, &plan)
         if options.purpose == .heal { plan.diagnostics += healingNotes(desired) }
         return (plan, live, state)
     }

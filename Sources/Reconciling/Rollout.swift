@@ -22,6 +22,8 @@ struct Rollout: Sendable {
 
     var ignoresWarnings: Bool { policy.reasonToIgnoreWarnings(on: worker.time.today()) != nil }
 
+    /// Stands for a task that ended at once, or whose answer was lost.
+    static let unnamedJob = "-"
     /// Reads of a future, an update or a health that fail one after another before the wait is given up.
     private static let mostFailedReads = 10
     /// So many answers of 500 and more for a future mean that its task failed.
@@ -31,9 +33,13 @@ struct Rollout: Sendable {
 
     /// `isFirst`: no update was ever started, so none need be told apart from ours. `pass` is the right to update, held
     /// already, and given back when the update has ended: the health is waited for without it.
-    func run(isFirst: Bool, _ pass: Turnstile.Pass?) async throws(StepFailure) -> UnitResult {
+    ///
+    /// `watch` is what the journal knows the wait for health by.
+    func run(
+        isFirst: Bool, _ pass: Turnstile.Pass?, watch: Intent.ID? = nil
+    ) async throws(StepFailure) -> UnitResult {
         let deadline = worker.time.now() + policy.timeout
-        try await update(until: deadline, isFirst: isFirst)
+        try await update(until: deadline, isFirst: isFirst, watch)
         pass?.leave()
         guard isEnabled else { return UnitResult() }
         return try await awaitHealth(until: deadline)
@@ -53,10 +59,10 @@ struct Rollout: Sendable {
         return Entry(change, .awaitHealth, .getDeploymentHeavyStatus(deployment.id), before: before)
     }
 
-    private func update(until deadline: Duration, isFirst: Bool) async throws(StepFailure) {
+    private func update(until deadline: Duration, isFirst: Bool, _ watch: Intent.ID?) async throws(StepFailure) {
         let before = isFirst ? nil : try await newestUpdate()?.startTimestamp
         let id = try await worker.intend([Entry(change, .startUpdate, .startUpdate(deployment.id), before: before)])[0]
-        do throws(StepFailure) { try await update(id, since: before, until: deadline) } catch {
+        do throws(StepFailure) { try await update(id, since: before, until: deadline, watch) } catch {
             // One that may run yet is left to the next run: no other may start before it ends.
             if !error.isOpen { await worker.journal.settle(id, isDone: true) }
             throw error
@@ -65,7 +71,7 @@ struct Rollout: Sendable {
     }
 
     private func update(
-        _ id: Intent.ID, since before: String?, until deadline: Duration
+        _ id: Intent.ID, since before: String?, until deadline: Duration, _ watch: Intent.ID?
     ) async throws(StepFailure) {
         var state: FutureState?
         do throws(DSSError) { state = try await deployment.startUpdate() } catch {
@@ -83,6 +89,8 @@ struct Rollout: Sendable {
                 throw StepFailure(error)
             }
         }
+        // From here on it is this update whose health is awaited: who takes over need not push again.
+        if let watch { await worker.journal.follow(watch, job: state?.jobId ?? Rollout.unnamedJob) }
         if let job = state?.jobId { await worker.journal.follow(id, job: job) }
         if let state, let job = state.jobId, !state.hasResult {
             try await follow(job, since: before, until: deadline)
@@ -94,15 +102,7 @@ struct Rollout: Sendable {
     }
 
     private func newestUpdate() async throws(StepFailure) -> UpdateItem? {
-        do throws(DSSError) {
-            return try await deployment.listUpdates().max {
-                ($0.startTimestamp.count, $0.startTimestamp) < ($1.startTimestamp.count, $1.startTimestamp)
-            }
-        } catch {
-            // Releases before 14.1 keep no list of updates.
-            if error.mayMeanAbsent || error.status == 405 { return nil }
-            throw StepFailure(error)
-        }
+        do throws(DSSError) { return try await deployment.newestUpdate() } catch { throw StepFailure(error) }
     }
 
     private func follow(_ job: String, since before: String?, until deadline: Duration) async throws(StepFailure) {

@@ -7,6 +7,10 @@ struct Unfinished: Sendable {
     var ids: [Intent.ID] = []
     /// What was applied when it was last known to be good, as canonical JSON; nil when that was never.
     var before: String?
+    /// Whether its settings were pushed to the nodes, so that only its health is to be awaited.
+    var isPushed = false
+    /// Whether it must be pushed whatever its health: the infrastructure under it changed.
+    var isOwed = false
 
     /// By the deployment's address.
     static func all(in state: StateSnapshot) -> [Address: Unfinished] {
@@ -14,6 +18,8 @@ struct Unfinished: Sendable {
             guard intent.step == Step.Kind.awaitHealth.rawValue else { return }
             var unfinished = result[intent.address] ?? Unfinished()
             unfinished.ids.append(intent.id)
+            unfinished.isPushed = intent.job != nil
+            unfinished.isOwed = intent.job == nil && intent.subject != nil
             // The first one knows what was good: those after it began where it ended.
             if unfinished.ids.count == 1 { unfinished.before = intent.before }
             result[intent.address] = unfinished

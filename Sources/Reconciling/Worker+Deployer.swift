@@ -105,6 +105,19 @@ extension Worker {
         }
     }
 
+    /// The roll-outs that are owed when an infrastructure is saved: only this plan knows of them.
+    private func dependants(of change: Change) -> [Entry] {
+        guard change.address.kind == .infra else { return [] }
+        return plan.changes.filter { other in
+            other.address.kind == .deployment && other.cause.kind == .dependency
+                && DeploymentSpec(other.resource).infra == change.address.name
+        }.map { other in
+            Entry(
+                other, .awaitHealth, .getDeploymentHeavyStatus(other.address.name),
+                subject: change.address.description)
+        }
+    }
+
     /// Reads, overlays, writes and reads back one document of the deployer.
     func saveDocument(
         _ change: Change, isNew: Bool, step: Step.Kind, call: (JSONValue) -> Call,
@@ -124,8 +137,16 @@ extension Worker {
         announce(step, of: change)
         let call = call(document)
         let entry = Entry(change, step, call, before: Fingerprint.of(live, dialect), records: [record])
-        try await save(entry, call, to: nodes.deployer, read: read) { (back) throws(StepFailure) in
-            try checkKept(change.resource, back, creating: isNew)
+        let owed = dependants(of: change)
+        let ids = try await intend([entry] + owed)
+        do throws(StepFailure) {
+            try await save(under: ids[0], entry, call, to: nodes.deployer, read: read) { (back) throws(StepFailure) in
+                try checkKept(change.resource, back, creating: isNew)
+            }
+        } catch {
+            for id in ids.dropFirst() where !error.isOpen { await journal.settle(id, isDone: false) }
+            throw error
         }
+        for (id, entry) in zip(ids.dropFirst(), owed) { watches.add(id, for: entry.address) }
     }
 }

@@ -48,7 +48,7 @@ extension Worker {
             let result: UnitResult
             if change.steps.contains(where: { $0.kind == .startUpdate }) {
                 announce(.startUpdate, of: change)
-                result = try await rollout.run(isFirst: change.action == .create, pass)
+                result = try await rollout.run(isFirst: change.action == .create, pass, watch: watch)
             } else {
                 result = try await rollout.resume(pass)
             }
@@ -95,6 +95,7 @@ extension Worker {
     private func watched(
         _ change: Change, _ rollout: Rollout, before: String?
     ) async throws(StepFailure) -> Intent.ID? {
+        if let owed = watches.take(change.address) { return owed }
         guard let entry = rollout.watch(before: before) else { return nil }
         return try await intend([entry])[0]
     }

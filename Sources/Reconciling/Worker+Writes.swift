@@ -94,8 +94,9 @@ extension Worker {
             }
             lost = error
         }
+        let back: JSONValue
         // When this fails too, the next run finds out.
-        let back = try await perform(read)
+        do throws(DSSError) { back = try await read() } catch { throw StepFailure(error.diagnostic, isOpen: true) }
         do throws(StepFailure) { try check(back) } catch {
             await journal.settle(id, isDone: false)
             if let lost { throw StepFailure(lost) }

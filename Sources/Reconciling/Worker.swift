@@ -19,6 +19,7 @@ struct Worker: Sendable {
     let journal: Journal
     let book: Book
     let inventory: Inventory
+    let watches = Watches()
     /// The published services that manifests declare.
     let declaredServices: Set<Address>
     /// Roll-outs of earlier runs whose health nobody saw.

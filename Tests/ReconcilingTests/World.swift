@@ -130,7 +130,12 @@ struct World {
     @discardableResult
     func apply(_ plan: Plan? = nil, transport: (any Transport)? = nil) async throws -> Run {
         let desired = try desired()
-        return try await reconciler(desired, transport: transport).apply(plan, desired)
+        let journal = JournalGuard(transport ?? SandboxTransport(sandbox), store, desired.environment.name)
+        let run = try await reconciler(desired, transport: journal).apply(plan, desired)
+        guard journal.violations.isEmpty else {
+            throw Invalid(description: "not in the journal: \(journal.violations)")
+        }
+        return run
     }
 
     /// Sends a request to the sandbox as somebody else would.
@@ -178,6 +183,31 @@ struct World {
     /// The paths that were read since the last look.
     func reads() async throws -> [String] {
         try await requests().filter { $0.method == "GET" }.map(\.path)
+    }
+
+    /// All that is remembered, as text: what somebody who steals the state reads.
+    func memory(of environment: String = "local") async throws -> String {
+        let snapshot = try await store.snapshot(of: environment)
+        var lines = snapshot.records.values.map(World.recordText)
+        for intent in snapshot.intents {
+            lines.append(
+                "\(intent.address) \(intent.step) \(intent.call) \(intent.subject ?? "") \(intent.before ?? "")")
+            lines += intent.records.map(World.recordText)
+        }
+        for run in try await store.runs(of: environment, limit: 1000, before: nil) {
+            lines.append("\(run)")
+            for change in try await store.changes(of: run.number, in: environment) {
+                lines.append("\(change.address) \(change.messages) \(change.fields.text())")
+                lines += [change.before, change.after].compactMap {
+                    $0.map { String(decoding: $0.bytes, as: UTF8.self) }
+                }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func recordText(_ record: Record) -> String {
+        "\(record.address) \(record.ownership) \(String(decoding: record.applied.bytes, as: UTF8.self)) \(record.secrets)"
     }
 
     private func requests() async throws -> [(method: String, path: String)] {
