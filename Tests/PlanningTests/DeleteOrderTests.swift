@@ -55,6 +55,12 @@ import Testing
                 $0.declare("Deployment/d", ["publishedServiceId": "s", "infraId": "i"])
             }),
         Case(
+            "a mapping that is left alone while another field changes", [update],
+            release {
+                $0.resources.removeLast()
+                $0.declare("Deployment/d", ["publishedServiceId": "s", "infraId": "i", "raw": ["description": "new"]])
+            }),
+        Case(
             "a mapping whose difference is ignored", [],
             release {
                 $0.resources.removeLast()

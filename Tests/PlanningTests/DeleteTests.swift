@@ -214,6 +214,24 @@ import Testing
                 $0.live.documents[Address(.deployment, "x")] = nil
             }),
         Case(
+            "nothing known of a deployment",
+            [
+                "- Infra/i [delete-infra]", "? Package/P/s@v1: deployment x may map to it",
+                "? PublishedService/s: deployment x may refer to it",
+            ], used { $0.live.listed.insert(Address(.deployment, "x")) }),
+        Case(
+            "a version that two packages published and a deployment maps to",
+            [
+                infra, "? Package/P/other@v1: deployment x still maps to it",
+                "? Package/P/s@v1: deployment x still maps to it",
+                "? PublishedService/s: deployment x still refers to it",
+            ],
+            used {
+                $0.remember("Package/P/other@v1", ["version": "v1", "publish": ["service": "s"]])
+                $0.addService("P/other", packages: ["v1"])
+                $0.addDeployment("x", of: "s", on: "kept", version: "v1")
+            }),
+        Case(
             "another version on the service", [version, infra, "? PublishedService/s: version v0 is left on it"],
             used { $0.addPublished("s", versions: ["v0", "v1"]) }),
         Case(

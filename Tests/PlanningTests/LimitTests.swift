@@ -59,4 +59,17 @@ import Testing
         world.environment.limits.maxDeletes = 6
         #expect(world.plan().refusals.isEmpty)
     }
+
+    @Test func `manages each earlier version beside the declared package`() {
+        var world = DeleteWorld()
+        world.declare("Package/P/s", ["version": "v3"]) { $0.lifecycle.prune = true }
+        for version in ["v1", "v2", "v3"] { world.remember("Package/P/s@\(version)", ["version": .string(version)]) }
+        world.addService("P/s", packages: ["v1", "v2", "v3"])
+        world.addPublished("s", versions: ["v1", "v2", "v3"])
+        world.environment.limits.maxDeletes = .percent(66)
+        #expect(
+            world.plan().refusals.map(\.message) == [
+                "the plan deletes 2 live objects, and limits.maxDeletes is 66% of 3"
+            ])
+    }
 }
