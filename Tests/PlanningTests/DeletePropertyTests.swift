@@ -7,13 +7,15 @@ import Testing
 
 /// Random worlds: nothing is deleted that must not be, and nothing before what needs it.
 @Suite struct DeletePropertyTests {
-    private static let worlds: UInt64 = 600
+    private static let samples = (0..<500).map { Sample(seed: $0) }
 
-    private struct Sample {
+    private struct Sample: Sendable {
+        let seed: UInt64
         let world: DeleteWorld
         let plan: Plan
 
         init(seed: UInt64) {
+            self.seed = seed
             var generator = DeleteWorldGenerator(seed: seed)
             world = generator.world()
             plan = world.plan()
@@ -27,8 +29,8 @@ import Testing
 
     @Test func `deletes only what is owned, unprotected, and no longer declared`() {
         var count = 0
-        for seed in 0..<Self.worlds {
-            let sample = Sample(seed: seed)
+        for sample in Self.samples {
+            let seed = sample.seed
             for change in sample.deletes {
                 count += 1
                 let record = sample.world.state.records[change.address]
@@ -46,12 +48,12 @@ import Testing
                 #expect(!isEmptySet, "seed \(seed): an empty set")
             }
         }
-        #expect(count > Int(Self.worlds), "the worlds delete too little to tell anything: \(count)")
+        #expect(count > Self.samples.count, "the worlds delete too little to tell anything: \(count)")
     }
 
     @Test func `accounts for each remembered object once`() {
-        for seed in 0..<Self.worlds {
-            let plan = Sample(seed: seed).plan
+        for sample in Self.samples {
+            let (seed, plan) = (sample.seed, sample.plan)
             let told = plan.changes.filter { $0.action == .delete }.map(\.address)
             let all = told + plan.orphaned.map(\.address) + plan.forgotten
             #expect(Set(all).count == all.count, "seed \(seed): \(all.sorted())")
@@ -61,9 +63,8 @@ import Testing
 
     @Test func `deletes nothing before what needs it, and needs no second plan`() {
         var (sound, ordered) = (0, 0)
-        for seed in 0..<Self.worlds {
-            let sample = Sample(seed: seed)
-            guard sample.isSound else { continue }
+        for sample in Self.samples where sample.isSound {
+            let seed = sample.seed
             sound += 1
             ordered += sample.deletes.count { !$0.waitsFor.isEmpty }
             var random = SeededGenerator(seed: seed)
@@ -79,8 +80,8 @@ import Testing
     }
 
     @Test func `plans the same for the same`() {
-        for seed in 0..<Self.worlds / 10 {
-            let sample = Sample(seed: seed)
+        for sample in Self.samples.prefix(100) {
+            let seed = sample.seed
             var other = DeleteWorldGenerator(seed: seed).withWorld()
             var random = SeededGenerator(seed: seed)
             other.resources.shuffle(using: &random)
