@@ -26,7 +26,7 @@ package func runJSON(
     object["summary"] = .object(
         JSONObject(Outcome.Result.allCases.map { ($0.key, .number(JSONNumber(run?.count($0) ?? 0))) }))
     object["outcomes"] = .array((run?.outcomes ?? []).map(outcomeJSON))
-    object["diagnostics"] = diagnosticsJSON(diagnostics)
+    object["diagnostics"] = diagnosticsJSON(diagnostics + (run?.problem.map { [$0] } ?? []))
     return .object(object)
 }
 

@@ -56,6 +56,7 @@ package func runText(_ run: Run, _ style: TextStyle) -> String {
                 },
                 style))
     }
+    if let problem = run.problem { parts.append(problem.text(color: style.color)) }
     switch run.end {
     case .finished: break
     case .stoppedAfterFailures:

@@ -37,6 +37,9 @@ import Testing
             ])
         run.end = .stoppedAfterFailures
         run.number = 12
+        run.problem = Diagnostic(
+            .error, "not-recorded", "what was applied could not be recorded: the disk is full",
+            hint: "The next run settles it by reading.")
         return run
     }
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
+import formats
 from documents import SCHEMAS, TOP, Case, read, schema
 
 NAMES = sorted(path.stem for path in SCHEMAS.glob("*.json"))
@@ -32,26 +33,56 @@ def test_each_schema_is_one(name):
 
 def test_there_is_a_schema_for_each_thing():
     kinds = ["APIService", "Deployment", "Endpoint", "Infra", "Package", "PublishedService"]
-    assert NAMES == sorted(kinds + ["manifest", "overlay", "plan", "run", "status", "workspace"])
+    others = ["drift", "history", "lock", "manifest", "overlay", "plan", "run", "status", "workspace"]
+    assert NAMES == sorted(kinds + others)
 
 
-@pytest.mark.parametrize("name", ["plan", "run", "status"])
+@pytest.mark.parametrize("name", ["drift", "history", "history-run", "history-object", "lock", "plan", "run", "status"])
 def test_a_report_is_valid(name):
-    assert problems(name, json.loads((SNAPSHOTS / f"{name}.json").read_text())) == []
+    assert problems(name.split("-")[0], json.loads((SNAPSHOTS / f"{name}.json").read_text())) == []
 
 
-@pytest.mark.parametrize("name", ["plan", "status", "run"])
+@pytest.mark.parametrize("name", ["drift", "lock", "plan", "status", "run"])
 def test_a_report_that_only_tells_errors_is_valid(name):
     assert problems(name, json.loads((SNAPSHOTS / f"{name}-none.json").read_text())) == []
 
 
-@pytest.mark.parametrize("name", ["plan", "run", "status"])
+@pytest.mark.parametrize("name", ["drift", "history", "lock", "plan", "run", "status"])
 def test_a_damaged_report_is_not(name):
     document = json.loads((SNAPSHOTS / f"{name}.json").read_text())
     for key in document:
-        if key not in {"targets", "commit", "digest", "plan", "signal", "run"}:
+        if key not in {"targets", "commit", "digest", "plan", "signal", "run", "made", "runs", "holder"}:
             assert problems(name, {k: v for k, v in document.items() if k != key}), f"without {key}"
     assert problems(name, document | {"other": 1})
+
+
+def test_drift_as_sarif_is_valid():
+    document = json.loads((SNAPSHOTS / "drift.sarif").read_text())
+    assert formats.sarif_problems(document) == []
+    results = document["runs"][0]["results"]
+    rules = document["runs"][0]["tool"]["driver"]["rules"]
+    assert {rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in results} == {True}
+    assert len({result["partialFingerprints"]["mooringDrift/v1"] for result in results}) == len(results)
+    assert formats.sarif_problems(document | {"version": "2.0.0"})
+    results[0]["level"] = "bad"
+    assert formats.sarif_problems(document)
+
+
+def test_drift_as_junit_is_valid():
+    text = (SNAPSHOTS / "drift.junit.xml").read_text()
+    assert formats.junit_problems(text) == []
+    for old, new in [('failures="6"', 'failures="5"'), (' time="0"', ""), ("<properties>", "<properties/><properties>"),
+                     ("testcase ", "testcase id='1' "), ("</failure>", "</failure><error type='x'/>")]:
+        assert old in text and formats.junit_problems(text.replace(old, new, 1)), new
+
+
+def test_drift_as_a_page_is_whole():
+    text = (SNAPSHOTS / "drift.html").read_text()
+    assert formats.page_problems(text) == []
+    assert 'eve "<script>"' in formats.Page(text).texts
+    for old, new in [("<main>", "<main><script></script>"), ("<main>", '<main><img src="x"/>'),
+                     ('href="#drifted"', 'href="https://x"'), ("<main>", "<main><p onclick='x'>y</p>")]:
+        assert formats.page_problems(text.replace(old, new, 1)), new
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.relative_to(TOP)))
