@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import JSON
+internal import Reports
 internal import Resources
 internal import StateStorage
 
@@ -19,31 +20,19 @@ struct LockCommand: AsyncParsableCommand {
 /// `mooring lock status`
 struct LockStatusCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Shows who holds the lock, what for and for how long.",
-        discussion: "Without -e, for all environments.")
+        commandName: "status", abstract: "Shows who holds the lock, what for and for how long.")
 
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var output: OutputOptions
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let open = try OpenWorkspace(workspace, session)
-        let names =
-            workspace.environment == nil
-            ? open.workspace.environments.map(\.name) : [try open.environmentName(workspace.environment)]
+        let name = try open.environmentName(workspace.environment)
         let store = try await open.state(for: .reading, open.secretResolver(session)).store
-        var text = ""
-        var locks: [JSONValue] = []
-        for name in names {
-            let holder = try await told { () async throws(StateError) in try await store.holder(of: name) }
-            text += holder.map { "'\(name)' is locked: \($0.text).\n" } ?? "'\(name)' is free.\n"
-            locks.append(["environment": .string(name), "holder": holder?.json ?? .null])
-        }
+        let holder = try await told { () async throws(StateError) in try await store.holder(of: name) }
         return Answer(
-            text: text,
-            document: [
-                "mooring": .string(mooringVersion), "locks": .array(locks),
-                "diagnostics": .array([]),
-            ], diagnostics: open.diagnostics)
+            text: lockText(holder, environment: name, session.style),
+            document: lockJSON(holder, environment: name, version: mooringVersion), diagnostics: open.diagnostics)
     }
 }
 
@@ -65,7 +54,7 @@ struct LockReleaseCommand: Verb {
         session.tell(open.diagnostics)
         let store = try await open.state(for: .reading, open.secretResolver(session)).store
         let holder = try await told { () async throws(StateError) in try await store.holder(of: name) }
-        guard let holder else { return answer(nil, name, "'\(name)' is free: there is nothing to release.\n") }
+        guard let holder else { return answer(nil, name, "'\(name)' is not locked: there is nothing to release.\n") }
         if !autoApprove {
             try Request(
                 question: "\(holder.text). Take the lock of '\(name)' away?", deed: "release the lock of '\(name)'",
@@ -81,7 +70,8 @@ struct LockReleaseCommand: Verb {
             text: text,
             document: [
                 "mooring": .string(mooringVersion), "environment": .string(environment),
-                "released": holder?.json ?? .null, "diagnostics": .array([]),
+                "released": lockJSON(holder, environment: environment, version: mooringVersion)["holder"] ?? .null,
+                "diagnostics": [],
             ])
     }
 }
@@ -89,14 +79,4 @@ struct LockReleaseCommand: Verb {
 /// Asks a store; its error ends the command.
 func told<T>(_ work: () async throws(StateError) -> T) async throws(Failure) -> T {
     do throws(StateError) { return try await work() } catch { throw Failure(error) }
-}
-
-extension LeaseHolder {
-    fileprivate var json: JSONValue {
-        [
-            "owner": .string(owner), "command": .string(command), "process": .number(JSONNumber(process.number)),
-            "since": .string(timeText(acquired)), "expires": .string(timeText(expires)),
-            "ageSeconds": .number(JSONNumber(ageMilliseconds / 1000)),
-        ]
-    }
 }

@@ -94,9 +94,14 @@ struct MooringCommand: AsyncParsableCommand {
                     RolloutCommand.self, DestroyCommand.self,
                 ]),
             CommandGroup(
+                name: "Take over",
+                subcommands: [
+                    ImportCommand.self,
+                ]),
+            CommandGroup(
                 name: "Look up",
                 subcommands: [
-                    LockCommand.self, ShowCommand.self, GraphCommand.self, ExplainCommand.self,
+                    HistoryCommand.self, LockCommand.self, ShowCommand.self, GraphCommand.self, ExplainCommand.self,
                     SchemaCommand.self, VersionCommand.self,
                 ]),
         ])

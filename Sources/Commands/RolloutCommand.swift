@@ -27,13 +27,7 @@ struct RolloutCommand: Verb {
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let environment = try await OpenEnvironment(workspace, nodes, session, writes: true)
         session.tell(environment.diagnostics)
-        // A deployment's bare name says the same.
-        guard let address = Address(address) ?? Address("\(Kind.deployment.rawValue)/\(address)") else {
-            throw Failure(
-                Diagnostic(
-                    .error, "bad-address", "'\(address)' is no address",
-                    hint: "An address is a kind and names, as 'Deployment/scoring-on-prod'."))
-        }
+        let address = try Address.given(self.address)
         return try await environment.writing("rollout \(shellWord(address.description))", lock) { run throws(Failure) in
             var plan = try await environment.reading { () async throws(ReconcileError) in
                 try await environment.reconciler.rolloutPlan(address, in: environment.desired)

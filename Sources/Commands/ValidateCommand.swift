@@ -22,17 +22,17 @@ struct ValidateCommand: Verb {
         var diagnostics = open.diagnostics
         if let name = workspace.environment {
             let (state, problems) = loadDesired(
-                open.workspace, environment: name, tree: open.tree, today: open.today())
+                open.workspace, environment: name, tree: open.tree, today: today())
             states = [state].compactMap { $0 }
             diagnostics += problems
         } else {
-            let (all, problems) = loadAllDesired(open.workspace, tree: open.tree, today: open.today())
+            let (all, problems) = loadAllDesired(open.workspace, tree: open.tree, today: today())
             states = all
             diagnostics += problems
         }
         // A rule of the workspace is one for each environment.
         var seen: Set<Diagnostic> = []
-        let breaches = states.flatMap { policyProblems(of: $0, today: open.today()) }
+        let breaches = states.flatMap { policyProblems(of: $0, today: today()) }
         diagnostics += breaches.filter { seen.insert($0).inserted }
         guard !diagnostics.hasErrors else {
             let errors = diagnostics.count { $0.severity == .error }

@@ -123,12 +123,17 @@ extension OpenEnvironment {
             throw Failure(error.diagnostics, error.reason == .refused ? .refused : .error)
         case .success(let run):
             return Answer(
-                status: ExitStatus(run), text: plan.isEmpty ? "" : runText(run, session.style),
+                status: ExitStatus(run), text: plan.isEmpty ? recordText(run) : runText(run, session.style),
                 document: session.isJSON
                     ? runJSON(
                         run, environment: run.environment, version: mooringVersion, diagnostics: plan.diagnostics,
                         planDigest: digest) : .null)
         }
+    }
+
+    /// What a run without a change came to: what was recorded needs no write to the nodes.
+    private func recordText(_ run: Run) -> String {
+        run.number.map { "Recorded as run \($0); nothing was written to the nodes.\n" } ?? ""
     }
 
     /// Shows a plan, and ends here where it cannot or may not be carried out.

@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import Files
 internal import Glibc
 internal import Manifests
+internal import Reports
 internal import Resources
 
 /// A workspace on disk that could be read.
@@ -90,13 +91,7 @@ struct OpenWorkspace {
         guard let state, !all.hasErrors else { throw Failure(all) }
         return (state, all)
     }
-
-    /// The date in UTC, as `2026-12-31`.
-    func today() -> String {
-        var now = time(nil)
-        var parts = tm()
-        gmtime_r(&now, &parts)
-        let pad = { (number: Int32) in number < 10 ? "0\(number)" : "\(number)" }
-        return "\(parts.tm_year + 1900)-\(pad(parts.tm_mon + 1))-\(pad(parts.tm_mday))"
-    }
 }
+
+/// The date in UTC, as `2026-12-31`.
+func today() -> String { String(instantText(OpenState.milliseconds()).prefix(10)) }

@@ -28,6 +28,12 @@ enum OutputFile {
         }
     }
 
+    /// The permissions of a file that is there, and that is about to be replaced.
+    static func mode(of path: String) -> UInt32 {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o644
+    }
+
     static func unfit(_ file: String, of thing: String, _ reason: String) -> Failure {
         let verb = thing == "plan" ? "saved" : "written"
         return Failure(

@@ -6,7 +6,10 @@ internal import Resources
 /// The JSON Schemas of all that Mooring reads and writes, by name.
 enum SchemaFiles {
     /// What each document is told by; kinds first.
-    static let names = Kind.allCases.map(\.rawValue) + ["manifest", "overlay", "workspace", "plan", "run", "status"]
+    static let names =
+        Kind.allCases.map(\.rawValue) + [
+            "manifest", "overlay", "workspace", "plan", "run", "status", "drift", "history", "lock",
+        ]
 
     /// Letter case does not count; nil for a name that is none.
     static func schema(_ name: String) -> JSONValue? {
@@ -21,6 +24,9 @@ enum SchemaFiles {
         case "plan": planSchemaJSON
         case "run": runSchemaJSON
         case "status": statusSchemaJSON
+        case "drift": driftSchemaJSON
+        case "history": historySchemaJSON
+        case "lock": lockSchemaJSON
         default: nil
         }
     }
