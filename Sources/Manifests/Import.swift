@@ -38,7 +38,7 @@ package struct NeededSecret: Hashable, Sendable {
 /// Turns live objects into tidy manifests, after which a plan has nothing to do.
 ///
 /// Only fields that Mooring types are declared, and of these only what differs from its default; everything else stays
-/// unmanaged. What `existing` declares is skipped. With `environments` each manifest is for those alone. `schemaPath` is
+/// unmanaged. What `existing` declares is skipped. With `environments` each manifest is for those alone; `schemaPath` is
 /// where editors find the schema of manifests, relative to the folder that is written to. `isHidden` tells a text that
 /// stands for a secret: encrypted or redacted.
 package func importManifests(

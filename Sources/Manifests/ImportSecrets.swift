@@ -20,7 +20,9 @@ struct SecretNames {
 
     /// The name for a secret field; notes that it is needed.
     mutating func name(_ address: Address, _ field: String) -> String {
-        let words = (address.path + [field]).flatMap(SecretNames.words)
+        // The outermost of several names says least: `apiNodes`, `authRealm`.
+        let inner = field.drop { $0 != "." && $0 != "[" }
+        let words = (address.path + [inner.isEmpty ? field : String(inner)]).flatMap(SecretNames.words)
         var name = String(words.joined(separator: "_").prefix(SecretNames.longest))
         // A variable's name begins with a letter.
         if name.first?.isLetter != true { name = "SECRET" + (name.isEmpty ? "" : "_") + name }

@@ -127,7 +127,7 @@ package struct YAMLText: Sendable {
         }
     }
 
-    /// The lines, from 0, that the value at a path stands on, from what introduces it to its last; empty where there is none.
+    /// The lines, from 0, that the value at a path stands on, from what introduces it to its last one.
     package func lines(of path: YAMLPath) -> Range<Int> {
         guard outline.documents.indices.contains(path.document) else { return 0..<0 }
         var node = outline.documents[path.document]

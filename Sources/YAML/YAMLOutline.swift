@@ -8,8 +8,8 @@ struct YAMLOutline: Sendable {
 
     struct Node: Sendable {
         let style: Style
-        /// Offsets of bytes: where it begins, with its anchor and tag, and past its last character. A block ends with its
-        /// last line, without the line break.
+        /// Offsets of bytes: where it begins, with its anchor and tag, and past its last character. A block ends with
+        /// its last line, without the line break.
         let start: Int
         var end: Int
         /// 1-based; the column in Unicode scalars.
@@ -57,7 +57,7 @@ private struct OutlineReader: ~Copyable {
     private let events: EventParser
     private let text: UnsafeBufferPointer<UInt8>
     private let offset: Int
-    /// A place that was found: libyaml counts characters, and asks for places in order.
+    /// The last place that was found: libyaml counts characters, and the next place is near.
     private var cursor = (characters: 0, bytes: 0)
     /// The anchors that aliases of this document name.
     private var used: Set<String> = []
@@ -97,9 +97,13 @@ private struct OutlineReader: ~Copyable {
         }
     }
 
-    /// The byte at which a character begins. Later ones first is slow, and does not happen.
+    /// The byte at which a character begins.
     private mutating func bytes(_ characters: Int) -> Int {
-        if characters < cursor.characters { cursor = (0, 0) }
+        while characters < cursor.characters, cursor.bytes > 0 {
+            cursor.bytes -= 1
+            while cursor.bytes > 0, text[cursor.bytes] & 0xC0 == 0x80 { cursor.bytes -= 1 }
+            cursor.characters -= 1
+        }
         while cursor.characters < characters, cursor.bytes < text.count {
             cursor.bytes += 1
             while cursor.bytes < text.count, text[cursor.bytes] & 0xC0 == 0x80 { cursor.bytes += 1 }
