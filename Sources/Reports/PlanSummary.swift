@@ -61,7 +61,7 @@ extension Change {
     /// The version that it is about, where that says more than the address.
     var versionText: String? {
         switch address.kind {
-        case .package: PackageSpec(resource).version
+        case .package: address.version == nil ? PackageSpec(resource).version : nil
         case .deployment: DeploymentSpec(resource).mapping?.text
         default: nil
         }
@@ -77,15 +77,27 @@ extension Change {
 
     /// Why, and the place in the manifest.
     var causeText: String {
-        guard let place = placeText(cause.mark) else { return cause.reason ?? "no manifest declares it" }
-        let was = cause.kind == .orphaned ? "it was declared in " : ""
-        return cause.reason.map { "\($0) (\(was)\(place))" } ?? place
+        switch (cause.reason, cause.placeText) {
+        case (let reason?, let place?): "\(reason) (\(place))"
+        case (let reason?, nil): reason
+        case (nil, let place?): place
+        case (nil, nil): "no manifest declares it"
+        }
     }
 
-    var causeSentence: String { (cause.reason == nil ? "declared in " : "because ") + causeText }
+    var causeSentence: String {
+        if cause.reason != nil { return "because " + causeText }
+        return cause.placeText == nil ? causeText : "declared in " + causeText
+    }
 }
 
 extension Cause {
+    /// Where it is declared; of what is not any more, where it was. No resource is declared in the workspace's own file.
+    fileprivate var placeText: String? {
+        let isGone = [.orphaned, .replaced].contains(kind) && !mark.file.hasSuffix("mooring.yaml")
+        return Reports.placeText(mark).map { (isGone ? "it was declared in " : "") + $0 }
+    }
+
     /// Why, where the place alone does not tell.
     var reason: String? {
         if let text { return text }
