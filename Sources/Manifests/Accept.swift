@@ -22,6 +22,8 @@ package struct AcceptResult: Sendable {
     package var accepted: [AcceptedField] = []
     /// Why a field keeps what its manifest says.
     package var refused: [Diagnostic] = []
+    /// What follows from it: a version that is derived from what changed has another id.
+    package var notes: [Diagnostic] = []
 
     package init() {}
 }

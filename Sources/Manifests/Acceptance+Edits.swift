@@ -36,7 +36,8 @@ extension Acceptance {
             if let plan = plan(wish, &texts) { planned.append(plan) }
         }
         var edits = written(&planned, texts)
-        if !isRight(planned, reload(edits)) {
+        var reloaded = reload(edits)
+        if !isRight(planned, reloaded) {
             // One by one, so that one that cannot be does not take the others with it.
             var kept: [Planned] = []
             for plan in planned {
@@ -54,12 +55,28 @@ extension Acceptance {
             }
             planned = kept
             edits = written(&planned, texts)
+            reloaded = reload(edits)
         }
         var result = AcceptResult()
         result.edits = edits
         result.accepted = planned.map(\.wish.accepted)
         result.refused = refused.inFileOrder
+        result.notes = followers(reloaded.desired)
         return result
+    }
+
+    /// The packages whose version is derived from their service, and is another one now.
+    private func followers(_ reloaded: [DesiredState]) -> [Diagnostic] {
+        guard let new = reloaded.first(where: { $0.environment.name == desired.environment.name }) else { return [] }
+        return desired.resources(of: .package).compactMap { package in
+            guard package.isAutoVersion, let version = new[package.address]?.spec["version"]?.string,
+                version != package.spec["version"]?.string
+            else { return nil }
+            return Diagnostic(
+                .note, "version-follows",
+                "the version of '\(package.address)' follows its service, and is '\(version)' now: the next apply makes it",
+                at: package.spec["version"]?.mark ?? package.mark, address: package.address.description)
+        }
     }
 
     private static func marks(in value: DeclaredValue) -> [SourceMark] {

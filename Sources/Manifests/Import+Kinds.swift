@@ -56,7 +56,7 @@ extension Importer {
         }
         let address = Address(.endpoint, service.project, service.id, id)
         guard !declared.contains(address) else {
-            note("already-declared", "'\(address)' is declared already, and is skipped", address)
+            skipped.append(address)
             return nil
         }
         let type = settings["type"]?.string ?? ""

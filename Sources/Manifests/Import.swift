@@ -90,7 +90,12 @@ struct Importer {
     var published: Set<String>
     /// What is declared once the import is done.
     var known: Set<Address>
+    /// What is declared already.
+    var skipped: [Address] = []
     private var paths = ImportPaths()
+
+    /// Objects that one note names.
+    private static let mostNamed = 5
 
     init(
         _ estate: LiveEstate, workspace: Workspace, existing: [DesiredState], environments: [String],
@@ -115,6 +120,15 @@ struct Importer {
         for infra in estate.infras { add(infra) }
         for service in estate.publishedServices { add(service) }
         for deployment in estate.deployments { add(deployment) }
+        if let first = skipped.first {
+            let names = skipped.prefix(Importer.mostNamed).map { "'\($0)'" }.joined(separator: ", ")
+            let more = skipped.count - Importer.mostNamed
+            result.notes.append(
+                Diagnostic(
+                    .note, "already-declared",
+                    "declared already, and skipped: \(names)\(more > 0 ? " and \(more) more" : "")",
+                    address: first.description))
+        }
         addExternals()
         result.files.sort { $0.path < $1.path }
         result.secrets = fields.secrets.needed
@@ -125,7 +139,7 @@ struct Importer {
     mutating func accepts(_ address: Address) -> Bool {
         guard estate.selected.contains(address) else { return false }
         if declared.contains(address) {
-            note("already-declared", "'\(address)' is declared already, and is skipped", address)
+            skipped.append(address)
             return false
         }
         for name in address.path {

@@ -30,26 +30,25 @@ struct VersionAttribution {
     private(set) var notes: [Diagnostic] = []
 
     init(_ estate: LiveEstate, declared: Set<Address>) {
-        var taken: Set<String> = []
+        let targets = Dictionary(estate.publishedServices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let rivals = Dictionary(grouping: estate.services, by: \.id)
         for service in estate.services {
-            let target = estate.publishedServices.first { $0.id == service.id }
-            guard let target, VersionAttribution.newest(service.packages, in: target) != nil else { continue }
-            let rivals = estate.services.filter { $0.id == service.id }
-            guard rivals.count == 1 || VersionAttribution.best(rivals, for: target) == service.project else { continue }
-            taken.insert(target.id)
+            guard let target = targets[service.id], VersionAttribution.newest(service.packages, in: target) != nil,
+                VersionAttribution.best(rivals[service.id] ?? [], for: target) == service.project
+            else { continue }
             declare(service, target)
         }
+        let elsewhere = VersionAttribution.elsewhere(estate)
         for service in estate.services where packages[VersionAttribution.address(service)] == nil {
-            let found = VersionAttribution.other(service, estate, taken)
+            let address = VersionAttribution.address(service)
+            let found = elsewhere[address]
             declare(service, found)
             guard let found else { continue }
-            taken.insert(found.id)
             notes.append(
                 Diagnostic(
                     .note, "published-elsewhere",
-                    "'\(VersionAttribution.address(service))' is taken to be published as '\(found.id)': each version there has the id of one of its packages",
-                    hint: "Correct 'publish' in its manifest if that is not so.",
-                    address: VersionAttribution.address(service).description))
+                    "'\(address)' is taken to be published as '\(found.id)': each version there has the id of one of its packages",
+                    hint: "Correct 'publish' in its manifest if that is not so.", address: address.description))
         }
         packages = packages.filter { !declared.contains($0.key) }
     }
@@ -89,20 +88,26 @@ struct VersionAttribution {
         return shares.filter { $0.1 == most }.map(\.0).min()
     }
 
-    private static func other(
-        _ service: LiveEstate.Service, _ estate: LiveEstate, _ taken: Set<String>
-    ) -> LiveEstate.PublishedService? {
-        let ids = Set(service.packages.map(\.id))
+    /// The published services that have an id of no service, by the one package that all their versions may come from.
+    private static func elsewhere(_ estate: LiveEstate) -> [Address: LiveEstate.PublishedService] {
         let names = Set(estate.services.map(\.id))
-        return estate.publishedServices.first { target in
-            guard !taken.contains(target.id), !names.contains(target.id), !target.versions.isEmpty,
-                FieldReader.flaw(inIdentifier: target.id) == nil,
-                target.versions.allSatisfy({ ids.contains($0.id) }), newest(service.packages, in: target) != nil
-            else { return false }
-            return !estate.services.contains { rival in
-                (rival.project, rival.id) != (service.project, service.id)
-                    && Set(target.versions.map(\.id)).isSubset(of: rival.packages.map(\.id))
+        var holders: [String: Set<Int>] = [:]
+        for (index, service) in estate.services.enumerated() {
+            for package in service.packages { holders[package.id, default: []].insert(index) }
+        }
+        var result: [Address: LiveEstate.PublishedService] = [:]
+        for target in estate.publishedServices
+        where !names.contains(target.id) && FieldReader.flaw(inIdentifier: target.id) == nil {
+            // The rarest version first: most services have a `v1`.
+            let sources = target.versions.map { holders[$0.id] ?? [] }.sorted { $0.count < $1.count }
+            guard let rarest = sources.first else { continue }
+            let common = sources.dropFirst().reduce(rarest) { $0.intersection($1) }
+            guard common.count == 1, let index = common.first else { continue }
+            let service = estate.services[index]
+            if result[address(service)] == nil, newest(service.packages, in: target) != nil {
+                result[address(service)] = target
             }
         }
+        return result
     }
 }

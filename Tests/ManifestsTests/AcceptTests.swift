@@ -248,6 +248,18 @@ import Testing
         #expect(result.refused.count == 1 && result.refused[0].message.contains("something else as well"))
     }
 
+    @Test func `tells which derived version follows what was accepted`() throws {
+        var files = Self.files
+        files["services/scoring.yaml"] = Self.service.replacing("version: v1", with: "version: auto")
+        files["prod.yaml"] = Self.deployment.replacing("version: v1", with: "version: auto")
+        let result = try accept(
+            [("APIService/P/scoring", "tags"), ("Deployment/scoring-on-prod", "version")], files: files,
+            mappings: ["scoring-on-prod": .single("v2")])
+        #expect(result.accepted.map(\.path) == ["tags"])
+        #expect(result.refused.count == 1 && result.refused[0].message.contains("'version: auto' follows"))
+        #expect(result.notes.map(\.code) == ["version-follows"])
+    }
+
     @Test func `refuses what an alias repeats`() throws {
         var files = Self.files
         files["prod.yaml"] =

@@ -306,9 +306,9 @@ import Testing
         #expect(!result.files[0].text.contains("version"))
         #expect(
             result.notes.map(\.message) == [
-                "'APIService/P/known' is declared already, and is skipped",
                 "the mapping of 'Deployment/d-apart' is left unmanaged: it is of no form that Mooring can declare",
                 "'Deployment/d-gone' is skipped: its publishedServiceId 'gone' is not visible to this key",
+                "declared already, and skipped: 'APIService/P/known'",
             ])
         #expect(try desired(result, beside: ["a.yaml": existing]).resources.count == 9)
     }
