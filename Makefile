@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup lint build test test-swift test-schemas test-clients recordings demo bench install clean
+.PHONY: help setup lint build test test-swift test-schemas test-clients test-endurance soak kills recordings demo bench install clean
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -23,7 +23,7 @@ build: setup ## Builds the release: .build/release/mooring, which needs no Swift
 	@echo "== build the release"
 	@$(SWIFT_BUILD) $(RELEASE)
 
-test: setup lint test-swift test-schemas test-clients ## Checks everything: layout, code, schemas, official clients.
+test: setup lint test-swift test-schemas test-clients test-endurance ## Checks everything: layout, code, schemas, official clients, sudden ends.
 	@echo "== all checks passed"
 
 test-swift: setup ## Runs the Swift tests.
@@ -41,6 +41,25 @@ test-clients: test-swift ## Runs the official Python clients against `mooring sa
 	@echo "== run the official clients"
 	@scripts/python-env.sh
 	@MOORING=.build/debug/mooring Tests/OfficialClient/run.sh
+
+ENDURANCE := Tests/Endurance/endurance.py
+
+test-endurance: test-swift ## Lets ten applies run at once, imports 500 objects, kills a few applies.
+	@echo "== crowd, import, kills"
+	@$(ENDURANCE) crowd --mooring .build/debug/mooring
+	@$(ENDURANCE) import --mooring .build/debug/mooring
+	@$(ENDURANCE) kills --mooring .build/debug/mooring --count 3 --resources 100
+
+SECONDS ?= 600
+
+soak: setup ## Lives random stories through for SECONDS (600): edits, strangers, faults, sudden ends.
+	@$(SWIFT_BUILD) --build-tests
+	@SOAK_SECONDS=$(SECONDS) swift test --skip-build --disable-xctest --filter SoakTests
+
+COUNT ?= 200
+
+kills: build ## Kills COUNT (200) applies of 300 resources at random moments, each followed by another one.
+	@$(ENDURANCE) kills --mooring .build/release/mooring --count $(COUNT)
 
 recordings: setup ## Records again what the official client sends: Tests/OfficialClient/recordings.json.
 	@scripts/python-env.sh

@@ -10,7 +10,6 @@ import Reports
 import Resources
 import Sandbox
 import StateStorage
-import Synchronization
 import TestSupport
 
 /// Lives one story through: moves, and after them the promises that must hold.
@@ -19,6 +18,8 @@ final class SoakRunner {
     private var model: SoakModel
     private var store: MemoryStore
     private var rotations = 0
+    /// Writes that were sent without a word in the journal.
+    private var unknown: [String] = []
     /// All that a user was told.
     private var told = ""
 
@@ -66,6 +67,7 @@ final class SoakRunner {
         await world.endHungTasks()
         try await converge()
         if let text = await world.disturbed() { throw Violation(description: "touched what is not its own: \(text)") }
+        if let call = unknown.first { throw Violation(description: "no intent was recorded for: \(call)") }
         if let text = world.repeated { throw Violation(description: "done twice: \(text)") }
         try checkSecrets()
     }
@@ -158,7 +160,9 @@ final class SoakRunner {
     @discardableResult
     private func apply(_ options: PlanOptions, _ wire: (any Transport)? = nil) async throws -> [String] {
         let desired = try desired()
-        let reconciler = reconciler(desired, wire ?? SoakWorld.Wire(world: world))
+        let wire = JournalGuard(wire ?? SoakWorld.Wire(world: world), store, "local")
+        let reconciler = reconciler(desired, wire)
+        defer { unknown += wire.violations }
         do {
             let run = try await reconciler.open(
                 "mooring apply", owner: "soak@test", process: ProcessIdentity(machine: "", number: 1, started: 1),
@@ -196,14 +200,11 @@ final class SoakRunner {
 
     /// An apply whose process ends at one of its requests; what it leaves behind is the store as it was then.
     private func killed(_ number: Int, _ options: PlanOptions) async throws {
-        let left = Mutex<MemoryStore?>(nil)
-        let dying = store
-        let moment: MortalTransport.Moment = number.isMultiple(of: 2) ? .beforeRequest : .afterRequest
-        let wire = MortalTransport(
-            SoakWorld.Wire(world: world), diesAt: number / 2 % SoakRunner.longestLife, moment
-        ) { left.withLock { $0 = $0 ?? dying.copy() } }
+        let wire = KillSwitch(
+            SoakWorld.Wire(world: world), store, after: number / 2 % SoakRunner.longestLife,
+            number.isMultiple(of: 2) ? .before : .after)
         _ = try await apply(options, wire)
-        if let left = left.withLock({ $0 }) {
+        if let left = wire.left {
             world.count("deaths")
             store = left
         }
