@@ -13,34 +13,30 @@ struct EstateSelection {
         globs.isEmpty || globs.contains { address.matches($0) }
     }
 
-    private func kindText(_ glob: String) -> String { String(glob.prefix { $0 != "/" }) }
+    private static func hasWildcard(_ text: Substring) -> Bool { text.contains { "*?".contains($0) } }
+
+    /// The patterns that may mean an object of the design node, in their parts.
+    private var designParts: [[Substring]] {
+        globs.map { $0.split(separator: "/", omittingEmptySubsequences: false) }.filter { parts in
+            guard let kind = parts.first else { return false }
+            return EstateSelection.hasWildcard(kind) || Kind(rawValue: String(kind))?.isDesignSide ?? false
+        }
+    }
 
     /// Whether a pattern may mean an object of the design node.
-    var wantsDesign: Bool {
-        globs.isEmpty
-            || globs.contains { glob in
-                let kind = kindText(glob)
-                return kind.contains { "*?".contains($0) } || Kind(rawValue: kind)?.isDesignSide ?? false
-            }
-    }
+    var wantsDesign: Bool { globs.isEmpty || !designParts.isEmpty }
 
     /// The projects that patterns name in full.
     var namedProjects: Set<String> {
-        Set(
-            globs.compactMap { glob in
-                let parts = glob.split(separator: "/", omittingEmptySubsequences: false)
-                guard parts.count > 2, wantsDesign, !parts[1].contains(where: { "*?".contains($0) }) else { return nil }
-                return String(parts[1])
-            })
+        Set(designParts.filter { $0.count > 2 && !EstateSelection.hasWildcard($0[1]) }.map { String($0[1]) })
     }
 
     /// Whether a project may hold what is meant: by its name alone it is ruled out only when every pattern names another.
     func mayHold(project: String) -> Bool {
         globs.isEmpty
-            || globs.contains { glob in
-                let parts = glob.split(separator: "/", omittingEmptySubsequences: false)
-                guard parts.count > 2, !parts[0].contains(where: { "*?".contains($0) }),
-                    !parts[1].contains(where: { "*?".contains($0) })
+            || designParts.contains { parts in
+                // A star may stand for slashes too.
+                guard parts.count > 2, !EstateSelection.hasWildcard(parts[0]), !EstateSelection.hasWildcard(parts[1])
                 else { return true }
                 return parts[1] == project
             }

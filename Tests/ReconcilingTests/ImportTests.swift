@@ -102,7 +102,7 @@ import YAML
             ])
         #expect(one.files.map(\.path) == ["deployments/scoring-on-prod.yaml", "external.yaml"])
         #expect(one.files[1].addresses == [Address(.publishedService, "scoring"), Address(.infra, "prod")])
-        let other = try await imported(world, ["Endpoint/CHURN/*/predict"])
+        let other = try await imported(world, ["Endpoint/CHURN/*/predict", "Infra/none"])
         #expect(other.files.map(\.path) == ["services/CHURN/scoring.yaml"])
         #expect(try await world.reads().contains("/projects/P/apiservices/") == false)
         var partly = world
