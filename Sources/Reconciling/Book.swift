@@ -27,6 +27,14 @@ struct Book: Sendable {
         return record
     }
 
+    /// The record of an object that stays as it was applied.
+    func held(_ record: Record) -> Record {
+        var record = record
+        record.hold = holds[record.address] ?? record.hold
+        record.run = run
+        return record
+    }
+
     /// The record of an object that was just made, and of which nothing was applied yet.
     func bare(_ resource: Resource) -> Record {
         let lifecycle = resource.metadata.lifecycle

@@ -6,17 +6,22 @@ internal import StateStorage
 struct Bookkeeping: Sendable {
     /// Equal to what is declared, and not remembered so.
     let resources: [Resource]
+    /// Live is as a plan that goes back wants it: nothing is written, but it stays so.
+    private let held: [Record]
     private let forgotten: [Address]
     private let state: StateSnapshot
 
-    init(_ plan: Plan, _ state: StateSnapshot, _ desired: DesiredState?) {
+    init(_ plan: Plan, _ state: StateSnapshot, _ manifests: DesiredState?) {
         self.state = state
+        let holds = plan.purpose == .rollback ? Set(plan.held.map(\.address)) : []
+        held = plan.unchanged.filter(holds.contains).compactMap { state[$0] }
         forgotten = plan.forgotten.filter { state[$0] != nil }
-        let isOfManifests = plan.purpose == .apply || plan.purpose == .heal
-        guard isOfManifests, let desired else {
+        guard plan.purpose == .apply, let manifests else {
             resources = []
             return
         }
+        // What is held is remembered as it was applied, not as its manifest says.
+        let desired = withHolds(manifests, state).0
         resources = (plan.adopted + plan.rerecorded).compactMap { address in
             desired[address.withoutVersion].flatMap { $0.isExternal || $0.recordAddress != address ? nil : $0 }
         }
@@ -27,7 +32,7 @@ struct Bookkeeping: Sendable {
 
     /// Nothing at all, but the places of manifests that moved.
     func isNews(in book: Book) -> Bool {
-        !forgotten.isEmpty
+        !forgotten.isEmpty || !held.isEmpty
             || resources.contains { resource in
                 guard var record = state[resource.recordAddress] else { return true }
                 let new = book.record(resource, isMade: false)
@@ -42,7 +47,17 @@ struct Bookkeeping: Sendable {
     }
 
     func write(to journal: Journal, _ book: Book) async {
-        for resource in resources { await journal.put(book.record(resource, isMade: false)) }
+        for resource in resources {
+            let record = book.record(resource, isMade: false)
+            await journal.put(record)
+            let before = state[record.address]?.applied
+            guard before != record.applied else { continue }
+            await journal.note(
+                RunChange(
+                    address: record.address, action: .noOp, result: before == nil ? "adopted" : "recorded",
+                    before: before, after: record.applied))
+        }
+        for record in held { await journal.put(book.held(record)) }
         for address in forgotten { await journal.remove(address) }
     }
 }

@@ -24,12 +24,12 @@ extension OpenRun {
             try await commit(bookkeeping.entries(book(0)))
             return Run(environment: plan.environment, outcomes: [])
         }
-        let number = try await begin(plan.purpose.rawValue, reason: reason, planDigest: planDigest)
+        let number = try await begin(command(of: plan), reason: reason, planDigest: planDigest)
         let journal = Journal(lease, run: number, time: time)
         await bookkeeping.write(to: journal, book(number))
         let history = History(plan, state, journal, time)
         let brake = Brake(interruption, mostFailures: reconciler.environment.limits.stopAfterFailures, lease)
-        let worker = reconciler.worker(plan, known, journal, book(number), brake, observe)
+        let worker = reconciler.worker(plan, known, journal, book(number), brake, desired, observe)
         var run = await Executor(
             plan: plan, worker: worker, limits: reconciler.environment.limits, brake: brake, history: history,
             time: time, observe: observe
@@ -40,6 +40,12 @@ extension OpenRun {
         }
         if let problem = run.problem { observe(.notice(problem)) }
         return run
+    }
+
+    /// The verb of the command line, as `apply`; of a command that is none of ours, what the plan is for.
+    private func command(of plan: Plan) -> String {
+        let words = lease.lease.holder.command.split(separator: " ")
+        return words.count > 1 && words[0] == "mooring" ? String(words[1]) : plan.purpose.rawValue
     }
 
     private func book(

@@ -96,6 +96,13 @@ struct ReadScope: Sendable {
         return scope
     }
 
+    /// The deployer's lists name what nobody declares, too.
+    mutating func addLists() {
+        listsServices = true
+        listsInfras = true
+        listsDeployments = true
+    }
+
     /// What names an object of that kind, and what may stand in the way of its end.
     private mutating func addList(of address: Address) {
         switch address.kind {

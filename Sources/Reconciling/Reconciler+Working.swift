@@ -5,13 +5,14 @@ internal import Resources
 extension Reconciler {
     func worker(
         _ plan: Plan, _ known: [SecretReference: Secret], _ journal: Journal, _ book: Book, _ brake: Brake,
-        _ observe: @escaping @Sendable (RunEvent) -> Void
+        _ desired: DesiredState?, _ observe: @escaping @Sendable (RunEvent) -> Void
     ) -> Worker {
         Worker(
             plan: plan, nodes: nodes, dialect: dialect, root: root, secrets: known, journal: journal, book: book,
             inventory: Inventory(nodes.deployer),
             declaredServices: Set(
-                (plan.unchanged + plan.changes.map(\.address)).filter { $0.kind == .publishedService }),
+                plan.changes.map(\.address).filter { $0.kind == .publishedService }
+                    + (desired?.resources(of: .publishedService).map(\.address) ?? [])),
             unfinished: Unfinished.all(in: book.state),
             updates: Turnstile(places: environment.limits.updates), brake: brake, time: time, observe: observe)
     }

@@ -49,24 +49,30 @@ package struct Reconciler: Sendable {
     package func plan(
         _ desired: DesiredState, _ options: PlanOptions = PlanOptions()
     ) async throws(ReconcileError) -> (plan: Plan, live: LiveState, state: StateSnapshot) {
-        let (state, notes) = try await remembered()
-        var (wanted, held) = (desired, [HeldResource]())
-        switch options.purpose {
-        case .apply: (wanted, held) = withHolds(desired, state)
-        case .heal: wanted = healing(desired, state)
-        case .destroy, .rollback: break
-        }
-        let selection = Selection(options, in: wanted)
-        var live = try await refresh.read(ReadScope(wanted, selection, state, options))
-        let selected = wanted.resources.filter { selection.contains($0.address) }
-        try await compareArchives(selected, &live)
+        let reading = try await read(desired, options)
         var plan = Planner.plan(
-            desired: wanted, live: live, state: state, options: options, selection: selection, dialect: dialect,
-            targets: targets, now: try moment(), secrets: await knowledge(of: selected, state), held: held)
-        plan.diagnostics += notes
-        goOn(with: Unfinished.all(in: state), in: desired, live, &plan)
+            desired: reading.wanted, live: reading.live, state: reading.state, options: options,
+            selection: reading.selection, dialect: dialect, targets: targets, now: try moment(),
+            secrets: reading.secrets, held: reading.held)
+        plan.diagnostics += reading.notes
+        goOn(with: Unfinished.all(in: reading.state), in: reading.wanted, reading.live, &plan)
         if options.purpose == .heal { plan.diagnostics += healingNotes(desired) }
-        return (plan, live, state)
+        return (plan, reading.live, reading.state)
+    }
+
+    /// Compares what is declared, what was last applied and what is live. Writes nothing and needs no lock.
+    package func drift(
+        _ desired: DesiredState, _ options: PlanOptions = PlanOptions()
+    ) async throws(ReconcileError) -> DriftReport {
+        let reading = try await read(desired, options, everything: true)
+        var report = Planner.drift(
+            desired: reading.wanted, live: reading.live, state: reading.state, options: options,
+            selection: reading.selection, dialect: dialect, targets: targets, now: try moment(),
+            secrets: reading.secrets, held: reading.held)
+        report.commit = commit
+        report.diagnostics += reading.notes
+        await addRequesters(&report)
+        return report
     }
 
     /// The names of what moved since a saved plan was made, sorted; empty when it still holds.
@@ -76,6 +82,14 @@ package struct Reconciler: Sendable {
         if plan.targets.deployer != targets.deployer { moved.append("the deployer's URL") }
         if plan.targets.source != targets.source { moved.append("the URL of the deployer that is promoted from") }
         guard moved.isEmpty else { return moved }
+        let (state, _) = try await remembered()
+        for change in plan.changes where change.action == .delete {
+            // Adopted by now, or protected, or not ours any more.
+            guard let record = state[change.address], record.ownership == .owned, !record.protect else {
+                moved.append("what is remembered of '\(change.address)'")
+                continue
+            }
+        }
         let live = try await refresh.read(ReadScope(plan, hasDesigner: nodes.designer != nil))
         for (address, print) in plan.fingerprints.sorted(by: { $0.key < $1.key })
         where live.fingerprint(of: address, since: print, dialect) != print {
@@ -126,7 +140,7 @@ package struct Reconciler: Sendable {
     }
 
     /// Where a deployment is about to map to a version that both deployers hold, the bytes must be the same.
-    private func compareArchives(_ resources: [Resource], _ live: inout LiveState) async throws(ReconcileError) {
+    func compareArchives(_ resources: [Resource], _ live: inout LiveState) async throws(ReconcileError) {
         guard let source = nodes.source, let sourceVersions = live.sourceVersions else { return }
         var wanted: Set<PublishedVersion> = []
         for resource in resources where resource.kind == .deployment && !resource.isExternal {

@@ -60,7 +60,7 @@ struct Rollout: Sendable {
     }
 
     private func update(until deadline: Duration, isFirst: Bool, _ watch: Intent.ID?) async throws(StepFailure) {
-        let before = isFirst ? nil : try await newestUpdate()?.startTimestamp
+        let before = isFirst ? nil : try await lastUpdate(until: deadline)?.startTimestamp
         let id = try await worker.intend([Entry(change, .startUpdate, .startUpdate(deployment.id), before: before)])[0]
         do throws(StepFailure) { try await update(id, since: before, until: deadline, watch) } catch {
             // One that may run yet is left to the next run: no other may start before it ends.
@@ -99,6 +99,28 @@ struct Rollout: Sendable {
         } else {
             try await followUpdates(since: before, until: deadline)
         }
+    }
+
+    /// The newest update, when it has ended: one that somebody else started, or a run that was killed, must end before
+    /// another may start, or the deployment be deleted.
+    func lastUpdate(until deadline: Duration) async throws(StepFailure) -> UpdateItem? {
+        let start = worker.time.now()
+        for attempt in 1... {
+            let newest = try await newestUpdate()
+            guard let newest, !newest.isOver(worker.dialect) else { return newest }
+            guard worker.time.now() < deadline, worker.brake.mayStart else {
+                let who = newest.requester.map { " by \($0)" } ?? ""
+                throw StepFailure(
+                    Diagnostic(
+                        .error, "update-under-way",
+                        "an update of '\(address)' that was started before\(who) has not ended",
+                        at: change.resource.mark,
+                        hint: "DSS takes one at a time. Look at it in DSS, and abort it there if it hangs."))
+            }
+            waiting("an update that was started before", since: start)
+            await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
+        }
+        preconditionFailure("waiting for an update ends with its time")
     }
 
     private func newestUpdate() async throws(StepFailure) -> UpdateItem? {

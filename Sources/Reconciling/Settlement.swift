@@ -137,8 +137,7 @@ struct Settlement: Sendable {
             throw ReconcileError(error.diagnostic)
         }
         if let newest, newest.startTimestamp != intent.before {
-            let isOver = newest.endTimestamp != nil || newest.status.flatMap(dialect.hasSucceeded) != nil
-            return isOver ? .done : .running
+            return newest.isOver(dialect) ? .done : .running
         }
         guard let job = intent.job else { return .notDone }
         do throws(DSSError) {
@@ -182,6 +181,12 @@ extension Record {
     var resource: Resource {
         let mark = mark ?? SourceMark(file: "")
         return Resource(address: address, metadata: Metadata(), spec: applied.value(at: mark), mark: mark)
+    }
+}
+
+extension UpdateItem {
+    func isOver(_ dialect: Dialect) -> Bool {
+        endTimestamp != nil || status.flatMap(dialect.hasSucceeded) != nil
     }
 }
 

@@ -119,6 +119,8 @@ extension Worker {
             _ = try await rollout.run(isFirst: false, nil)
         } else if try await isUnpushed(deployment) {
             _ = try await rollout.run(isFirst: false, nil)
+        } else {
+            _ = try await rollout.lastUpdate(until: time.now() + rollout.policy.timeout)
         }
         announce(.deleteDeployment, of: change)
         let call = Call.deleteDeployment(id)
