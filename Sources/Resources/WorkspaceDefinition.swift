@@ -20,7 +20,7 @@ package enum WorkspaceDefinition {
                         Field(
                             "exec", .list(.string), "Globs of commands; none may run unless listed.", origin: "mooring"),
                     ]),
-                    "Which secrets manifests may use. Without it: any variable or file but those that connections use.",
+                    "Which secrets manifests may use. Without it: any variable or file but those that connections and the state use.",
                     origin: "mooring")
             ]), "What manifests may read as secrets.", origin: "mooring"),
         Field(
