@@ -90,13 +90,13 @@ struct MooringCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Reconcile",
                 subcommands: [
-                    ValidateCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self,
-                    RolloutCommand.self, DestroyCommand.self,
+                    ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DriftCommand.self, StatusCommand.self,
+                    RolloutCommand.self, RollbackCommand.self, DestroyCommand.self,
                 ]),
             CommandGroup(
                 name: "Take over",
                 subcommands: [
-                    ImportCommand.self,
+                    ImportCommand.self, AdoptCommand.self,
                 ]),
             CommandGroup(
                 name: "Look up",

@@ -29,7 +29,7 @@ extension OpenEnvironment {
         let notice = noticeOfReading()
         defer { notice.end() }
         do throws(ReconcileError) { return try await work() } catch {
-            throw Failure(diagnostics + error.diagnostics)
+            throw Failure(error, after: diagnostics)
         }
     }
 
@@ -56,7 +56,7 @@ extension OpenEnvironment {
         let notice = noticeOfReading()
         defer { notice.end() }
         do throws(ReconcileError) { moved += try await reconciler.moved(since: plan) } catch {
-            throw Failure(error.diagnostics)
+            throw Failure(error)
         }
         guard moved.isEmpty else {
             throw Failure(
@@ -81,7 +81,7 @@ extension OpenEnvironment {
                 process: .current(), waiting: lock.waiting
             ) { waits.tell($0) }
         } catch {
-            throw Failure(error.diagnostics, error.reason == .locked ? .locked : .error)
+            throw Failure(error)
         }
         let answer: Result<Answer, Failure>
         do throws(Failure) {
@@ -119,8 +119,7 @@ extension OpenEnvironment {
         signals.end()
         tellStatistics()
         switch result {
-        case .failure(let error):
-            throw Failure(error.diagnostics, error.reason == .refused ? .refused : .error)
+        case .failure(let error): throw Failure(error)
         case .success(let run):
             return Answer(
                 status: ExitStatus(run), text: plan.isEmpty ? recordText(run) : runText(run, session.style),
@@ -142,5 +141,18 @@ extension OpenEnvironment {
         if plan.diagnostics.hasErrors { throw Failure.alreadyTold(plan.diagnostics) }
         session.show(planText(plan, session.style, only: only))
         if !plan.isEmpty, !plan.refusals.isEmpty { throw Failure(plan.refusals, .refused) }
+    }
+}
+
+extension Failure {
+    /// Why a run ended before its first write; `warnings` are told before.
+    init(_ error: ReconcileError, after warnings: [Diagnostic] = []) {
+        let status: ExitStatus =
+            switch error.reason {
+            case .failed: .error
+            case .locked: .locked
+            case .refused: .refused
+            }
+        self.init(warnings + error.diagnostics, status)
     }
 }
