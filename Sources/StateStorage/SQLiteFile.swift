@@ -30,6 +30,13 @@ struct SQLiteFile: Sendable {
             guard forWriting else { return nil }
             try create()
         }
+        // SQLite keeps its log beside the file itself, wherever a link to it lies.
+        guard let real = realpath(path, nil) else { throw .system(errno, name) }
+        defer { free(real) }
+        return try SQLiteFile(path: String(cString: real), name: name).openFound(forWriting: forWriting)
+    }
+
+    private func openFound(forWriting: Bool) throws(StateError) -> Opened {
         let needsCheck = try checkHeader()
         let mode = try mode(forWriting: forWriting)
         do {
@@ -66,6 +73,10 @@ struct SQLiteFile: Sendable {
     func isMissing() throws(StateError) -> Bool {
         if identity != nil { return false }
         guard errno == ENOENT || errno == ENOTDIR else { throw .system(errno, name) }
+        var status = stat()
+        guard lstat(path, &status) != 0 else {
+            throw .failed(name, "a symbolic link that leads nowhere lies there")
+        }
         return true
     }
 
@@ -97,8 +108,14 @@ struct SQLiteFile: Sendable {
         let reason = errno == EROFS ? "the disk is mounted for reading only" : "no permission to write to it"
         guard !forWriting else { throw .denied(name, reason) }
         guard access(path, R_OK) == 0 else { throw .denied(name, "no permission to read it") }
-        // With a log beside it, SQLite reads it through the log's index, which another process may have made.
-        if size(of: path + "-wal") > 0 { return (path, false) }
+        // With a log beside it, SQLite reads it through the log's index, which another process has to have made.
+        if size(of: path + "-wal") > 0 {
+            guard size(of: path + "-shm") > 0 else {
+                throw .denied(
+                    name, "a run that was killed left its log, which can be read only by writing, and \(reason)")
+            }
+            return (path, false)
+        }
         // Without one nothing is written to it just now; its index could not be made in a folder that we can't write to.
         let escaped = path.utf8.map { byte in
             isPlain(byte) ? String(UnicodeScalar(byte)) : "%" + hexadecimal([byte])

@@ -122,6 +122,12 @@ package actor SQLiteStore: StateStore {
         try read { try $0.changes(to: address, in: environment, limit: limit) } ?? []
     }
 
+    package func close() async {
+        // SQLite then writes its log into the file, and removes it. Where it can't, the next to open the file does.
+        try? opened?.queue.close()
+        opened = nil
+    }
+
     // MARK: - Transactions
 
     /// Nil when there is no file.

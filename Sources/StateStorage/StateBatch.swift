@@ -35,7 +35,9 @@ struct StateBatch {
     init(_ entries: [StateEntry], stored: [Intent.ID: Intent]) {
         for entry in entries {
             switch entry {
-            case .intend(let intent): intents[intent.id] = .some(intent)
+            case .intend(let intent):
+                intents[intent.id] = .some(intent)
+                jobs[intent.id] = nil
             case .follow(let id, let job): follow(id, job)
             case .settle(let id, let isDone): settle(id, isDone, stored)
             case .put(let record): records[record.address] = .some(record)

@@ -33,6 +33,13 @@ package protocol StateStore: Sendable {
     func changes(
         to address: Address, in environment: String, limit: Int
     ) async throws(StateError) -> [(run: RunRecord, change: RunChange)]
+
+    /// Lets go of the file or the connection, as at the end of a command; the next call takes it up again.
+    func close() async
+}
+
+extension StateStore {
+    package func close() async {}
 }
 
 package enum LeaseAnswer: Hashable, Sendable {
