@@ -52,10 +52,22 @@ struct RollbackCommand: Verb {
                 try await environment.reconciler.rollbackPlan(to: target, environment.desired)
             }
             environment.complete(&plan)
-            try environment.show(plan)
+            try environment.show(told(plan, by: Person.name(session.variables)))
             if !plan.isEmpty { try check(plan, environment) }
             return try await environment.apply(plan, in: run, reason: reason)
         }
+    }
+
+    /// The plan with who holds what is rolled back, and why. The plan itself says neither: its digest is approved by others.
+    private func told(_ plan: Plan, by person: String) -> Plan {
+        var plan = plan
+        plan.held = plan.held.map { held in
+            HeldResource(
+                address: held.address,
+                hold: Hold(
+                    reason: reason, by: person, since: OpenState.milliseconds(), manifest: held.hold.manifest))
+        }
+        return plan
     }
 
     private func rollbackTarget() throws(Failure) -> RollbackTarget {
