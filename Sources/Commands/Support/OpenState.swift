@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Files
 internal import Glibc
+internal import Reconciling
 internal import Resources
 internal import StateStorage
 
@@ -57,11 +58,7 @@ struct OpenState {
     }
 
     /// Since 1970 (UTC).
-    static func milliseconds() -> Int {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
-    }
+    static func milliseconds() -> Int { Timekeeper.system.wallMilliseconds() }
 
     private static func secret(
         _ reference: SecretReference, _ settings: StateSettings, _ secrets: SecretResolver
