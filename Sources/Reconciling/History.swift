@@ -23,7 +23,7 @@ struct History: Sendable {
         guard let change = changes[outcome.address] else { return }
         let address = change.resource.recordAddress
         let before = state[address]?.applied
-        let after: AppliedSpec? = if let record = await journal.records[address] { record?.applied } else { before }
+        let after = await journal.applied(to: address, before: before)
         await journal.note(
             RunChange(
                 address: address, action: outcome.action, result: outcome.result.rawValue, before: before,

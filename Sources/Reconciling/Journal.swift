@@ -16,7 +16,7 @@ actor Journal {
     private var numbers = 0
     private var open: [Intent.ID: Intent] = [:]
     /// What is remembered by now of the objects that this run wrote to; nil where it forgot them.
-    private(set) var records: [Address: Record?] = [:]
+    private var records: [Address: Record?] = [:]
 
     /// More results are not kept in memory: they are written even when no intent comes.
     private static let mostKept = 1000
@@ -62,6 +62,11 @@ actor Journal {
     func settle(left id: Intent.ID, isDone: Bool) async { await keep(.settle(id, isDone: isDone)) }
 
     func follow(_ id: Intent.ID, job: String) async { await keep(.follow(id, job: job)) }
+
+    /// What was last applied to an object by now; `before` where this run did not write to it.
+    func applied(to address: Address, before: AppliedSpec?) -> AppliedSpec? {
+        if let record = records[address] { record?.applied } else { before }
+    }
 
     func put(_ record: Record) async {
         records[record.address] = .some(record)

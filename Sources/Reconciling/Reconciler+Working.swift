@@ -9,11 +9,18 @@ extension Reconciler {
     ) -> Worker {
         Worker(
             plan: plan, nodes: nodes, dialect: dialect, root: root, secrets: known, journal: journal, book: book,
-            inventory: Inventory(nodes.deployer),
+            inventory: Inventory(nodes.deployer), rolloutsAfter: rolloutsAfter(plan),
             declaredServices: Set(
                 plan.changes.map(\.address).filter { $0.kind == .publishedService }
                     + (desired?.resources(of: .publishedService).map(\.address) ?? [])),
             unfinished: Unfinished.all(in: book.state),
             updates: Turnstile(places: environment.limits.updates), brake: brake, time: time, observe: observe)
+    }
+
+    private func rolloutsAfter(_ plan: Plan) -> [String: [Address]] {
+        plan.changes.reduce(into: [:]) { result, change in
+            guard change.address.kind == .deployment, change.cause.kind == .dependency else { return }
+            result[DeploymentSpec(change.resource).infra, default: []].append(change.address)
+        }
     }
 }

@@ -135,7 +135,7 @@ struct Rollout: Sendable {
             await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
             do throws(StepFailure) { try checkUpdate(deadline) } catch {
                 // While it runs, no other update may start: not even that which goes back.
-                if policy.onFailure == .rollback { try? await future.abort() }
+                if policy.onFailure == .rollback, worker.brake.loss == nil { try? await future.abort() }
                 throw error
             }
             switch await answer({ () throws(DSSError) in try await future.getState() }) {
@@ -255,6 +255,8 @@ struct Rollout: Sendable {
     }
 
     private func checkDeadline(_ deadline: Duration, _ what: String) throws(StepFailure) {
+        // Who lost the lock has nothing to wait for: another run goes on with it.
+        if let problem = worker.brake.loss { throw StepFailure(.stopped(because: problem), isOpen: true) }
         guard worker.time.now() >= deadline else { return }
         throw failed("waited \(policy.timeout.text) for \(what)")
     }

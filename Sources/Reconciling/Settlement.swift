@@ -36,10 +36,10 @@ struct Settlement: Sendable {
                 intent.kind == .startUpdate ? try await update(intent, live) : verdict(intent, live)
         }
         for intent in intents where intent.kind == .awaitHealth {
-            // Where the settings were not saved there is nothing to wait for.
+            // Where the settings were not saved there is nothing to wait for. A save after it goes back from a bad end.
             let isVoid = intents.contains {
                 let isOfIt =
-                    $0.kind == .saveDeployment && $0.address == intent.address
+                    $0.kind == .saveDeployment && $0.address == intent.address && $0.id < intent.id
                     || $0.kind == .saveInfra && $0.address.description == intent.subject
                 return isOfIt && $0.id.run == intent.id.run && verdicts[$0.id] == .notDone
             }

@@ -108,12 +108,9 @@ extension Worker {
     /// The roll-outs that are owed when an infrastructure is saved: only this plan knows of them.
     private func dependants(of change: Change) -> [Entry] {
         guard change.address.kind == .infra else { return [] }
-        return plan.changes.filter { other in
-            other.address.kind == .deployment && other.cause.kind == .dependency
-                && DeploymentSpec(other.resource).infra == change.address.name
-        }.map { other in
+        return (rolloutsAfter[change.address.name] ?? []).map { deployment in
             Entry(
-                other, .awaitHealth, .getDeploymentHeavyStatus(other.address.name),
+                deployment, .rollout, .awaitHealth, .getDeploymentHeavyStatus(deployment.name),
                 subject: change.address.description)
         }
     }

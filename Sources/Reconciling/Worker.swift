@@ -20,6 +20,8 @@ struct Worker: Sendable {
     let book: Book
     let inventory: Inventory
     let watches = Watches()
+    /// The deployments that are rolled out because the nodes of an infrastructure change, by its id.
+    let rolloutsAfter: [String: [Address]]
     /// The published services that manifests declare.
     let declaredServices: Set<Address>
     /// Roll-outs of earlier runs whose health nobody saw.

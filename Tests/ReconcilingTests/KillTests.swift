@@ -16,8 +16,10 @@ import Testing
         /// What is live already when the apply begins; empty for nothing.
         let before: [String: String]
         let after: [String: String]
-        /// The most updates of one deployment that the way there takes.
+        /// The most updates that the way there takes.
         var updates = 1
+        /// What is deleted on the way, by the ends of the paths.
+        var deleted: [String] = []
     }
 
     static let files = [
@@ -78,11 +80,11 @@ import Testing
             after: files([
                 ("scoring.yaml", "return x", "return x + 1"), ("scoring.yaml", "version: v1", "version: v2"),
                 ("infra.yaml", "Production", "Test"), ("deployment.yaml", "version: v1", "version: v2"),
-            ])),
+            ]), deleted: ["/services/scoring/versions/v1", "/packages/v1"]),
         Scenario(
             testDescription: "replace", before: files.merging(more) { first, _ in first },
             after: files([("deployment.yaml", "infraId: prod", "infraId: more")]).merging(more) { first, _ in first },
-            updates: 2),
+            updates: 2, deleted: ["/deployments/scoring-on-prod"]),
         Scenario(
             testDescription: "roll-out", before: files,
             after: files([
@@ -90,7 +92,16 @@ import Testing
             ])),
         Scenario(
             testDescription: "delete", before: files,
-            after: files([], without: ["deployment.yaml", "infra.yaml"])),
+            after: files([], without: ["deployment.yaml", "infra.yaml"]),
+            deleted: ["/deployments/scoring-on-prod", "/infras/prod"]),
+        Scenario(
+            testDescription: "a new name", before: files,
+            after: files([
+                (
+                    "deployment.yaml", "{name: scoring-on-prod,",
+                    "{name: renamed, replaces: [Deployment/scoring-on-prod],"
+                )
+            ]), updates: 2, deleted: ["/deployments/scoring-on-prod"]),
         Scenario(
             testDescription: "endpoint removal", before: files, after: files([], without: ["other.yaml"]), updates: 0),
     ]
@@ -114,6 +125,7 @@ import Testing
         for requests in 0..<KillTests.mostRequests {
             var world = try KillTests.world(scenario.before)
             if !scenario.before.isEmpty { try await world.apply() }
+            let bystander = try await KillTests.addBystander(world)
             world.files = scenario.after
             _ = try await world.writes()
             let store = try #require(world.store as? MemoryStore)
@@ -125,6 +137,44 @@ import Testing
             #expect(run.failures == "", "request \(requests)")
             #expect(try await world.plan().lines == [], "request \(requests)")
             try await check(world, scenario, "request \(requests)")
+            let path = "/dip/publicapi/api-deployer/infras/bystander/settings"
+            #expect(try await world.send(.get, path).text() == bystander, "request \(requests)")
+        }
+        Issue.record("an apply takes fewer requests")
+    }
+
+    /// An infrastructure that somebody else made, with a field of its own.
+    private static func addBystander(_ world: World) async throws -> String {
+        try await world.send(
+            .post, "/dip/publicapi/api-deployer/infras",
+            ["id": "bystander", "stage": "Test", "type": "STATIC", "governCheckPolicy": "NO_CHECK"])
+        try await world.edit("/api-deployer/infras/bystander/settings") { $0["theirs"] = 1 }
+        return try await world.send(.get, "/dip/publicapi/api-deployer/infras/bystander/settings").text()
+    }
+
+    @Test(arguments: KillSwitch.Moment.allCases)
+    func `a bad version is gone back from wherever the way was cut off`(moment: KillSwitch.Moment) async throws {
+        for requests in 0..<KillTests.mostRequests {
+            var world = try KillTests.world(KillTests.files)
+            world.files["deployment.yaml"]?.replace("{failAfter", with: "{onFailure: rollback, failAfter")
+            try await world.apply()
+            world.files["scoring.yaml"]?.replace("def f(x): return x", with: "# sandbox: unhealthy")
+            world.files["scoring.yaml"]?.replace("version: v1", with: "version: v2")
+            world.files["scoring.yaml"]?.replace("lifecycle: {prune: true}", with: "lifecycle: {prune: false}")
+            world.files["deployment.yaml"]?.replace("version: v1", with: "version: v2")
+            let store = try #require(world.store as? MemoryStore)
+            let killer = KillSwitch(SandboxTransport(world.sandbox), store, after: requests, moment)
+            _ = try? await world.apply(transport: killer)
+            guard let left = killer.left else { return #expect(requests > 20, "it was killed now and then") }
+            world.store = left
+            let run = try await world.apply()
+            #expect(run.outcomes.last?.result == .rolledBack, "request \(requests): \(run.failures)")
+            let path = "/dip/publicapi/api-deployer/deployments/scoring-on-prod"
+            #expect(try await world.send(.get, path + "/status")["health"] == "HEALTHY", "request \(requests)")
+            let mapping = try await world.send(.get, path + "/settings")["generationsMapping"]
+            #expect(mapping?["generation"] == "v1", "request \(requests)")
+            let record = try await world.store.snapshot(of: "local")[Address(.deployment, "scoring-on-prod")]
+            #expect(try JSONValue(parsing: record?.applied.bytes ?? [])["version"] == "v1", "request \(requests)")
         }
         Issue.record("an apply takes fewer requests")
     }
@@ -134,6 +184,8 @@ import Testing
         let once = writes.filter { !$0.hasPrefix("PUT") && !$0.hasSuffix("/actions/update") }
         #expect(Set(once).count == once.count, "\(place): \(writes)")
         #expect(writes.count { $0.hasSuffix("/actions/update") } <= scenario.updates, "\(place): \(writes)")
+        #expect(writes.count { $0.hasPrefix("DELETE") } == scenario.deleted.count, "\(place): \(writes)")
+        for end in scenario.deleted { #expect(writes.contains { $0.hasPrefix("DELETE") && $0.hasSuffix(end) }, place) }
         #expect(!(try await world.memory()).contains("canary"), place)
         let intents = try await world.store.snapshot(of: "local").intents
         #expect(intents.isEmpty, place)

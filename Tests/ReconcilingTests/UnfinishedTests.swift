@@ -93,6 +93,29 @@ import Testing
         #expect(try await world.store.snapshot(of: "local").intents.count == before)
     }
 
+    @Test func `a roll-out that is owed to changed nodes is not forgotten when the run is stopped before it`()
+        async throws
+    {
+        var world = try World()
+        try await world.apply()
+        world.files["infra.yaml"]?.replace("node-2", with: "node-3")
+        let desired = try world.desired()
+        let interruption = Interruption()
+        let run = try await world.reconciler(desired).apply(nil, desired, interruption: interruption) { event in
+            if case .finished(let outcome) = event, outcome.address.kind == .infra { interruption.interrupt(signal: 2) }
+        }
+        #expect(run.results == ["Infra/prod applied", "Deployment/scoring-on-prod not-started"])
+        var options = PlanOptions()
+        options.checksHealth = false
+        let plan = try await world.plan(options)
+        #expect(plan.lines == ["> Deployment/scoring-on-prod"])
+        #expect(plan.changes[0].cause.kind == .unfinished)
+        #expect(plan.changes[0].steps.map(\.kind) == [.startUpdate, .awaitHealth])
+        #expect(try await world.apply().failures == "")
+        #expect(try await world.plan(options).lines == [])
+        #expect(try await world.store.snapshot(of: "local").intents.isEmpty)
+    }
+
     @Test func `a failed roll-out that goes back leaves what is remembered as it was`() async throws {
         var world = try World()
         try await world.apply()
