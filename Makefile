@@ -26,11 +26,11 @@ build: setup ## Builds the release: .build/release/mooring, which needs no Swift
 test: setup lint test-swift test-schemas test-clients test-endurance ## Checks everything: layout, code, schemas, official clients, sudden ends.
 	@echo "== all checks passed"
 
-test-swift: setup ## Runs the Swift tests.
+test-swift: setup ## Runs the Swift tests, with a PostgreSQL server of their own.
 	@echo "== build the tests"
 	@$(SWIFT_BUILD) --build-tests --explicit-target-dependency-import-check error
 	@echo "== run the tests"
-	@swift test --skip-build --disable-xctest
+	@scripts/with-postgres.sh swift test --skip-build --disable-xctest
 
 test-schemas: test-swift ## Checks the JSON Schemas with an independent validator.
 	@scripts/python-env.sh

@@ -3,15 +3,16 @@
 # Without root's rights it prints the one command to run, and fails.
 set -euo pipefail
 
-packages=(libyaml-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev openssl pkg-config python3-venv)
+packages=(libyaml-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev postgresql openssl pkg-config python3-venv)
 
 for tool in swift git python3; do
     command -v "$tool" >/dev/null || { echo "setup: '$tool' is not on the PATH" >&2; exit 1; }
 done
 
 if ! command -v dpkg >/dev/null; then
-    echo "setup: this is no Debian; needed are the development files of libyaml, libcurl, OpenSSL and SQLite, and pkg-config" >&2
-    pkg-config --exists yaml-0.1 libcurl libcrypto sqlite3
+    echo "setup: this is no Debian; needed are the development files of libyaml, libcurl, OpenSSL, SQLite and libpq, pkg-config," \
+        "and for the tests a PostgreSQL server" >&2
+    pkg-config --exists yaml-0.1 libcurl libcrypto sqlite3 libpq
     exit
 fi
 

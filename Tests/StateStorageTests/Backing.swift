@@ -9,7 +9,10 @@ import Testing
 
 /// The stores that every case of the conformance suite runs on.
 enum Backing: String, CaseIterable, CustomTestStringConvertible {
-    case memory, sqlite
+    case memory, sqlite, postgres
+
+    /// The server is started by `scripts/with-postgres.sh`, which `make test` does; without it, two are left.
+    static var allCases: [Backing] { [.memory, .sqlite] + (TestServer.shared == nil ? [] : [.postgres]) }
 
     var testDescription: String { rawValue }
 }
@@ -39,6 +42,14 @@ extension Backing {
                         try await SQLiteStore(path: folder + "/.mooring/state.db", now: { clock.now }, isGone: isGone)
                     })
             }
+        case .postgres:
+            let server = try #require(TestServer.shared)
+            // Each test has a workspace of its own on the one server.
+            let workspace = "test \(UInt64.random(in: .min ... .max))"
+            try await body(
+                Place(clock: clock, gone: gone) {
+                    try await PostgresStore(connection: server.connection, workspace: workspace, isGone: isGone)
+                })
         }
     }
 }
