@@ -1,6 +1,6 @@
 internal import DSS
 package import Diagnostics
-internal import Planning
+package import Planning
 package import Resources
 internal import StateStorage
 
@@ -10,8 +10,11 @@ extension OpenRun {
 
     /// Finds out by reading what became of the writes of runs that ended without a word, and records it.
     ///
-    /// An update that still runs is waited for. Nothing is written to a node. Returns what the user should know.
-    package func settle(_ desired: DesiredState) async throws(ReconcileError) -> [Diagnostic] {
+    /// An update that still runs is waited for, which `observe` is told. Nothing is written to a node. Returns what the user
+    /// should know.
+    package func settle(
+        _ desired: DesiredState, observe: @Sendable (RunEvent) -> Void = { _ in }
+    ) async throws(ReconcileError) -> [Diagnostic] {
         read(desired)
         let state = try await reconciler.stored { () throws(StateError) in
             try await reconciler.store.snapshot(of: lease.lease.environment)
@@ -24,7 +27,7 @@ extension OpenRun {
         var notes: [Diagnostic] = []
         if !state.intents.isEmpty {
             try await settlement.read()
-            notes += try await awaitUpdates(&settlement, desired)
+            notes += try await awaitUpdates(&settlement, desired, observe)
             try await judgeHealth(&settlement, desired)
         }
         var entries: [StateEntry] = []
@@ -46,17 +49,24 @@ extension OpenRun {
 
     /// No update may start beside one that runs, so it is waited for as long as a roll-out may take.
     private func awaitUpdates(
-        _ settlement: inout Settlement, _ desired: DesiredState
+        _ settlement: inout Settlement, _ desired: DesiredState, _ observe: @Sendable (RunEvent) -> Void
     ) async throws(ReconcileError) -> [Diagnostic] {
+        let start = reconciler.time.now()
         let running = settlement.intents.filter { settlement.verdicts[$0.id] == .running }
         guard !running.isEmpty else { return [] }
         let policies = running.map { policy(of: $0.address, desired) }
-        let end = reconciler.time.now() + (policies.map(\.timeout).max() ?? .zero)
+        let end = start + (policies.map(\.timeout).max() ?? .zero)
         for attempt in 1... {
             await reconciler.time.sleep(FutureState.delay(beforeAttempt: attempt))
             try await settlement.readRunning()
             let left = running.filter { settlement.verdicts[$0.id] == .running }
             if left.isEmpty { return [] }
+            for intent in left {
+                observe(
+                    .waiting(
+                        intent.address, text: "waiting for the update that a cut-off run started",
+                        milliseconds: (reconciler.time.now() - start).milliseconds))
+            }
             if let problem = lease.problem { throw ReconcileError(problem.diagnostic) }
             guard reconciler.time.now() >= end else { continue }
             return left.map { intent in

@@ -42,7 +42,7 @@ extension Reconciler {
         let seconds = Duration.milliseconds(holder.ageMilliseconds).components.seconds
         return Diagnostic(
             .error, "locked",
-            "'\(environment.name)' is locked by \(holder.owner), who runs '\(holder.command)' since \(seconds) s",
+            "'\(environment.name)' is locked by \(holder.owner), who has been running '\(holder.command)' for \(seconds) s",
             hint: "Wait for it with --lock-timeout. `mooring lock status` tells more; a run that died gives its lock "
                 + "back after \(LeaseKeeper.duration.components.seconds) s.")
     }

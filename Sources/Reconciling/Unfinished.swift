@@ -21,7 +21,7 @@ struct Unfinished: Sendable {
             unfinished.isPushed = intent.job != nil
             unfinished.isOwed = intent.job == nil && intent.subject != nil
             // The first one knows what was good: those after it began where it ended.
-            if unfinished.ids.count == 1 { unfinished.before = intent.before }
+            unfinished.before = unfinished.before ?? intent.before
             result[intent.address] = unfinished
         }
     }

@@ -62,7 +62,8 @@ extension Worker {
                 pass.leave()
                 failure = await rollBack(to: before, from: document, change, because: error, rollout)
             }
-            await settle(watch, change, isDone: false)
+            // While nobody knows what became of it, the next run waits for it.
+            if !failure.isOpen { await settle(watch, change, isDone: false) }
             throw failure
         }
     }
@@ -82,7 +83,8 @@ extension Worker {
             change, .saveDeployment, call, before: Fingerprint.of(before, dialect),
             records: [book.record(change.resource, isMade: isNew)])
         // What was good last is what a run before left unfinished, or else what was applied last.
-        let good = unfinished[change.address]?.before ?? book.state[change.address]?.applied.text
+        let applied = book.state[change.address]?.applied
+        let good = unfinished[change.address]?.before ?? applied.flatMap { $0.isNone ? nil : $0.text }
         let ids = try await intend([entry] + (rollout.watch(before: isNew ? nil : good).map { [$0] } ?? []))
         if ids.count > 1 { watch = ids[1] }
         try await save(under: ids[0], entry, call, to: nodes.deployer, onSaved: onSaved) { () throws(DSSError) in
