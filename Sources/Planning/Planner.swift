@@ -18,7 +18,7 @@ package struct Planner {
     var plan: Plan
     /// The addresses that are as declared.
     var unchanged: Set<Address> = []
-    /// The units that some change so far belongs to.
+    /// The units that some change so far belongs to, other than to heal what drifted.
     var changedUnits: Set<Address> = []
     let now: PlanTime
     /// The versions that declared packages publish and that this environment writes.
@@ -185,7 +185,8 @@ package struct Planner {
             change.adoptsExisting = record(of: resource) == nil
         }
         plan.changes.append(change)
-        changedUnits.insert(change.unit)
+        // What is healed alone was made into a package before it drifted.
+        if change.cause.kind != .drift { changedUnits.insert(change.unit) }
     }
 }
 
