@@ -28,18 +28,19 @@ struct OpenState {
     private static let longestKeyFile = 1024
 
     init(
-        _ settings: StateSettings, root: String, secrets: SecretResolver, for purpose: Purpose
+        of workspace: Workspace, root: String, secrets: SecretResolver, for purpose: Purpose
     ) async throws(Failure) {
+        let settings = workspace.state
         var key: Secret?
         if let reference = settings.fingerprintKey {
             key = try await OpenState.secret(reference, settings, secrets)
         }
         switch settings.place {
-        case .postgres:
-            throw Failure(
-                Diagnostic(
-                    .error, "state-not-supported", "a state on a PostgreSQL server cannot be opened yet",
-                    at: settings.mark))
+        case .postgres(let reference):
+            let connection = try await OpenState.secret(reference, settings, secrets)
+            store = try await OpenState.told(settings) { () throws(StateError) in
+                try await PostgresStore(connection: connection, workspace: workspace.name)
+            }
         case .file(let file):
             let path = resolvePath(file, from: root)
             if purpose.writes, entryOnDisk(path) == nil { try OpenState.makePlace(folder(of: path)) }
