@@ -137,9 +137,9 @@ extension Reconciler {
 extension RollbackTarget {
     fileprivate var text: String {
         switch self {
-        case .run(let number): "back to run \(number)"
-        case .resource(_, let version?): "back to version '\(version)'"
-        case .resource: "back to what was applied before"
+        case .run(let number): "this goes back to run \(number)"
+        case .resource(_, let version?): "this goes back to version '\(version)'"
+        case .resource: "this goes back to what was applied before"
         }
     }
 }
