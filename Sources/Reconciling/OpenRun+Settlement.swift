@@ -135,13 +135,14 @@ extension OpenRun {
     /// What a run that was cut off did to one object.
     private func cutOff(_ intents: [Intent], _ settlement: Settlement, _ state: StateSnapshot) -> RunChange {
         let isDone = intents.allSatisfy { settlement.verdicts[$0.id] == .done }
+        let isBegun = intents.contains { settlement.verdicts[$0.id] != .notDone }
         let records = intents.filter { settlement.verdicts[$0.id] == .done }.flatMap(\.records)
         let last = intents[intents.count - 1]
         let own = records.last { $0.address.withoutVersion == last.address }
         let address = own?.address ?? last.address
         return RunChange(
             address: address, action: last.action,
-            result: isDone ? Outcome.Result.applied.rawValue : Outcome.Result.failed.rawValue,
+            result: (isDone ? Outcome.Result.applied : isBegun ? .failed : .notStarted).rawValue,
             before: state[address]?.applied, after: own?.applied ?? state[address]?.applied,
             messages: isDone ? [] : ["cut-off: the run ended before it was done with it"])
     }

@@ -34,12 +34,12 @@ struct Rollout: Sendable {
     /// `isFirst`: no update was ever started, so none need be told apart from ours. `pass` is the right to update, held
     /// already, and given back when the update has ended: the health is waited for without it.
     ///
-    /// `watch` is what the journal knows the wait for health by.
+    /// `watch` is what the journal knows the wait for health by, and `update` the update, where it knows it already.
     func run(
-        isFirst: Bool, _ pass: Turnstile.Pass?, watch: Intent.ID? = nil
+        isFirst: Bool, _ pass: Turnstile.Pass?, watch: Intent.ID? = nil, update: Intent.ID? = nil
     ) async throws(StepFailure) -> UnitResult {
         let deadline = worker.time.now() + policy.timeout
-        try await update(until: deadline, isFirst: isFirst, watch)
+        try await push(until: deadline, isFirst: isFirst, watch, update)
         pass?.leave()
         guard isEnabled else { return UnitResult() }
         return try await awaitHealth(until: deadline)
@@ -53,15 +53,24 @@ struct Rollout: Sendable {
         return try await awaitHealth(until: worker.time.now() + policy.timeout)
     }
 
+    /// What the journal is told of the update. `before` is the start of the newest one so far.
+    func entry(before: String?) -> Entry {
+        Entry(change, .startUpdate, .startUpdate(deployment.id), before: before)
+    }
+
     /// What the journal is told of the wait for health; nil where nobody waits. `before` is what to go back to.
     func watch(before: String?) -> Entry? {
         guard isEnabled else { return nil }
         return Entry(change, .awaitHealth, .getDeploymentHeavyStatus(deployment.id), before: before)
     }
 
-    private func update(until deadline: Duration, isFirst: Bool, _ watch: Intent.ID?) async throws(StepFailure) {
+    private func push(
+        until deadline: Duration, isFirst: Bool, _ watch: Intent.ID?, _ known: Intent.ID?
+    ) async throws(StepFailure) {
         let before = isFirst ? nil : try await lastUpdate(until: deadline)?.startTimestamp
-        let id = try await worker.intend([Entry(change, .startUpdate, .startUpdate(deployment.id), before: before)])[0]
+        var id = known
+        if id == nil { id = try await worker.intend([entry(before: before)])[0] }
+        guard let id else { preconditionFailure("an update is intended before it is started") }
         do throws(StepFailure) { try await update(id, since: before, until: deadline, watch) } catch {
             // One that may run yet is left to the next run: no other may start before it ends.
             if !error.isOpen { await worker.journal.settle(id, isDone: true) }

@@ -8,12 +8,17 @@ internal import Resources
 extension Worker {
     /// Waits for its turn to update before it writes anything: what is saved and not pushed is neither here nor there.
     func deploy(_ change: Change) async throws(StepFailure) -> UnitResult {
+        // Those that wait for their turn share a commit.
+        let creation = change.action == .create ? try await creation(change) : nil
         let pass = await updates.enter()
         defer { pass.leave() }
-        guard brake.mayStart else { throw StepFailure(.notStarted, []) }
+        guard brake.mayStart else {
+            await abandon(creation)
+            throw StepFailure(.notStarted, [])
+        }
         observe(.started(change.address, change.action))
         do throws(StepFailure) {
-            guard change.action == .delete else { return try await deploy(change, pass) }
+            guard change.action == .delete else { return try await deploy(change, pass, creation) }
             try await remove(change)
             return UnitResult()
         } catch {
@@ -23,32 +28,46 @@ extension Worker {
         }
     }
 
-    private func deploy(_ change: Change, _ pass: Turnstile.Pass) async throws(StepFailure) -> UnitResult {
+    private func deploy(
+        _ change: Change, _ pass: Turnstile.Pass, _ creation: Creation?
+    ) async throws(StepFailure) -> UnitResult {
         let spec = DeploymentSpec(change.resource)
         let deployment = nodes.deployer.apiDeployer.deployment(change.address.name)
-        if change.action == .replace { try await remove(change) }
         let isNew = change.action == .create || change.action == .replace
-        if isNew { try await create(change, spec) }
-        let before = try await perform { () throws(DSSError) in try await deployment.getSettings() }
-        if !isNew { try checkUnmoved(change.address, before) }
-        let isSaving = change.action != .rollout
-        let document = isSaving ? try overlaid(change.resource, over: before, creating: isNew) : before
+        let before: JSONValue
+        let document: JSONValue
+        do throws(StepFailure) {
+            if change.action == .replace { try await remove(change) }
+            if isNew { try await create(change, spec, creation?.create) }
+            before = try await perform { () throws(DSSError) in try await deployment.getSettings() }
+            if !isNew { try checkUnmoved(change.address, before) }
+            document = change.action == .rollout ? before : try overlaid(change.resource, over: before, creating: isNew)
+        } catch {
+            await abandon(creation, isCreateOpen: error.isOpen)
+            throw error
+        }
         let rollout = Rollout(
             deployment: deployment, change: change, policy: spec.rollout, service: spec.publishedService,
             isEnabled: document["enabled"]?.bool ?? true, worker: self)
         var isSaved = false
-        var watch: Intent.ID?
+        var watch = creation?.watch
         do throws(StepFailure) {
             if document != before {
-                try await save(document, over: before, change, rollout, isNew: isNew, &watch) { isSaved = true }
+                try await save(document, over: before, change, rollout, isNew: isNew, creation, &watch) {
+                    isSaved = true
+                }
             } else {
-                watch = try await watched(change, rollout, before: unfinished[change.address]?.before)
+                if creation == nil {
+                    watch = try await watched(change, rollout, before: unfinished[change.address]?.before)
+                }
                 if let record = unsavedRecord(change, isNew: isNew) { await journal.put(record) }
+                if let save = creation?.save { await journal.settle(save, isDone: true) }
             }
             let result: UnitResult
             if change.steps.contains(where: { $0.kind == .startUpdate }) {
                 announce(.startUpdate, of: change)
-                result = try await rollout.run(isFirst: change.action == .create, pass, watch: watch)
+                result = try await rollout.run(
+                    isFirst: change.action == .create, pass, watch: watch, update: creation?.update)
             } else {
                 result = try await rollout.resume(pass)
             }
@@ -63,7 +82,10 @@ extension Worker {
                 failure = await rollBack(to: before, from: document, change, because: error, rollout)
             }
             // While nobody knows what became of it, the next run waits for it.
-            if !failure.isOpen { await settle(watch, change, isDone: false) }
+            if !failure.isOpen {
+                await settle(watch, change, isDone: false)
+                await abandon(creation)
+            }
             throw failure
         }
     }
@@ -71,7 +93,7 @@ extension Worker {
     /// Saves the settings; in one go with them the journal hears that the roll-out's health is to be awaited.
     private func save(
         _ document: JSONValue, over before: JSONValue, _ change: Change, _ rollout: Rollout, isNew: Bool,
-        _ watch: inout Intent.ID?, onSaved: () -> Void
+        _ creation: Creation?, _ watch: inout Intent.ID?, onSaved: () -> Void
     ) async throws(StepFailure) {
         try checkRedaction(of: before, change.address) { (live) throws(StepFailure) in
             try overlaid(change.resource, over: live, creating: isNew)
@@ -85,9 +107,14 @@ extension Worker {
         // What was good last is what a run before left unfinished, or else what was applied last.
         let applied = book.state[change.address]?.applied
         let good = unfinished[change.address]?.before ?? applied.flatMap { $0.isNone ? nil : $0.text }
-        let ids = try await intend([entry] + (rollout.watch(before: isNew ? nil : good).map { [$0] } ?? []))
-        if ids.count > 1 { watch = ids[1] }
-        try await save(under: ids[0], entry, call, to: nodes.deployer, onSaved: onSaved) { () throws(DSSError) in
+        var intent = creation?.save
+        if intent == nil {
+            let ids = try await intend([entry] + (rollout.watch(before: isNew ? nil : good).map { [$0] } ?? []))
+            intent = ids[0]
+            if ids.count > 1 { watch = ids[1] }
+        }
+        guard let intent else { preconditionFailure("a save is intended before it is sent") }
+        try await save(under: intent, entry, call, to: nodes.deployer, onSaved: onSaved) { () throws(DSSError) in
             try await rollout.deployment.getSettings()
         } check: { (back) throws(StepFailure) in
             try checkKept(change.resource, back, creating: isNew)
@@ -116,7 +143,7 @@ extension Worker {
         return book.state[change.address]?.applied == record.applied && !isNew ? nil : record
     }
 
-    private func create(_ change: Change, _ spec: DeploymentSpec) async throws(StepFailure) {
+    private func create(_ change: Change, _ spec: DeploymentSpec, _ known: Intent.ID?) async throws(StepFailure) {
         let id = change.address.name
         guard let version = spec.mapping?.versions.first else {
             throw StepFailure(
@@ -130,8 +157,13 @@ extension Worker {
             endpointId: spec.endpoint, authorizationsToQueryThroughDeployer: authorizations?.referenceJSON ?? .null,
             ignoreWarnings: spec.rollout.reasonToIgnoreWarnings(on: time.today()) != nil)
         announce(.createDeployment, of: change)
-        let entry = Entry(change, .createDeployment, call, records: [book.bare(change.resource)])
-        try await write(entry, call, to: nodes.deployer) { () throws(DSSError) in
+        var intent = known
+        if intent == nil {
+            let entry = Entry(change, .createDeployment, call, records: [book.bare(change.resource)])
+            intent = try await intend([entry])[0]
+        }
+        guard let intent else { preconditionFailure("a creation is intended before it is sent") }
+        try await write(under: intent, call, to: nodes.deployer) { () throws(DSSError) in
             try await nodes.deployer.apiDeployer.listDeployments().contains { $0.id == id }
         }
     }

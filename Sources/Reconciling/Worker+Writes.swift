@@ -29,7 +29,13 @@ extension Worker {
     func write(
         _ entry: Entry, _ call: Call, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
     ) async throws(StepFailure) {
-        let id = try await intend([entry])[0]
+        try await write(under: try await intend([entry])[0], call, to: client, isDone: isDone)
+    }
+
+    /// As `write`, for what is intended already.
+    func write(
+        under id: Intent.ID, _ call: Call, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
+    ) async throws(StepFailure) {
         do throws(StepFailure) { try await send(call, to: client, isDone: isDone) } catch {
             if !error.isOpen { await journal.settle(id, isDone: false) }
             throw error
