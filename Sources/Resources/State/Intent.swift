@@ -22,15 +22,17 @@ package struct Intent: Hashable, Sendable, Identifiable {
     package let step: String
     /// Method and path.
     package let call: String
-    /// The version that is made, published or deleted; the published service where it is another than the address says.
+    /// The version that is made, published or deleted; the published service where it is another than the address says. Of a
+    /// wait for health, what changed under the deployment so that it must be pushed: `Infra/prod`.
     package let subject: String?
-    /// What was there before: of a save, the document's fingerprint; of an update, the newest one's start. Nil for nothing.
+    /// What was there before: of a save, the document's fingerprint; of an update, the newest one's start; of a wait for
+    /// health, what was applied when it was last good, as canonical JSON. Nil for nothing.
     package let before: String?
     /// What is remembered once it is done.
     package let records: [Record]
     /// What is forgotten once it is done.
     package let forgets: [Address]
-    /// The long task that DSS answered with.
+    /// The long task that DSS answered with; of a wait for health, the update that it waits for, once that was started.
     package var job: String?
 
     package init(
