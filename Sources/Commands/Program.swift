@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import Files
 internal import Glibc
 internal import JSON
 
@@ -12,6 +13,7 @@ package enum Program {
     package static func main() async -> Never {
         // A reader that went away is told to the writer, and an apply must outlive it.
         signal(SIGPIPE, SIG_IGN)
+        shareMemoryPools()
         let arguments = verbFirst(Array(CommandLine.arguments.dropFirst()))
         if let problem = unknownVerb(arguments) { end(problem, arguments) }
         do {

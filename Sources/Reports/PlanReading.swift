@@ -8,19 +8,23 @@ internal import Resources
 ///
 /// The digest is verified before the content is looked at. The changes come back each once and without a cycle, so that
 /// an apply may rely on it. `file` is the name that diagnostics give.
-package func readPlan(_ bytes: [UInt8], file: String) -> (plan: Plan?, diagnostics: [Diagnostic]) {
+///
+/// A large plan is let go piece by piece as it is understood: text, document and plan are never whole side by side.
+package func readPlan(_ bytes: consuming [UInt8], file: String) -> (plan: Plan?, diagnostics: [Diagnostic]) {
     let start = SourceMark(file: file)
     guard bytes.count <= longestPlan else {
         return (nil, [.notAPlan("it is longer than \(longestPlan >> 20) MiB", at: start)])
     }
-    let document: JSONValue
-    do { document = try JSONValue(parsing: bytes) } catch {
+    var object = JSONObject()
+    do {
+        let document = try JSONValue(parsing: bytes)
+        bytes = []
+        if case .object(let members) = consume document { object = members }
+    } catch {
         let mark = SourceMark(file: file, line: error.line, column: error.column)
         return (nil, [.notAPlan(error.message, at: mark)])
     }
-    guard case .object(let object) = document, object["kind"] == "Plan" else {
-        return (nil, [.notAPlan("'kind' is not 'Plan'", at: start)])
-    }
+    guard object["kind"] == "Plan" else { return (nil, [.notAPlan("'kind' is not 'Plan'", at: start)]) }
     guard object["formatVersion"]?.integer == planFormatVersion else {
         return (nil, [.otherFormat(written: object["mooring"]?.string, at: start)])
     }
@@ -28,7 +32,9 @@ package func readPlan(_ bytes: [UInt8], file: String) -> (plan: Plan?, diagnosti
         return (nil, [.wrongDigest(at: start)])
     }
     do throws(DocumentProblem) {
-        let plan = try plan(DocumentReader(value: document, path: ""))
+        let changes = try takeChanges(from: &object)
+        var plan = try plan(DocumentReader(value: .object(object), path: ""))
+        plan.changes = changes
         try checkOrder(plan)
         return (plan, [])
     } catch {
@@ -36,6 +42,21 @@ package func readPlan(_ bytes: [UInt8], file: String) -> (plan: Plan?, diagnosti
             nil, [.notAPlan("\(error.path.isEmpty ? "the document" : "'\(error.path)'") \(error.message)", at: start)]
         )
     }
+}
+
+/// The changes, each taken out of the document when it is read: they are nearly all of it.
+private func takeChanges(from object: inout JSONObject) throws(DocumentProblem) -> [Change] {
+    guard case .array(var elements)? = object["changes"] else {
+        throw DocumentProblem(path: "", message: "has no list 'changes'")
+    }
+    object["changes"] = nil
+    var changes: [Change] = []
+    changes.reserveCapacity(elements.count)
+    while let element = elements.popLast() {
+        changes.append(try change(DocumentReader(value: element, path: "changes[\(elements.count)]")))
+    }
+    changes.reverse()
+    return changes
 }
 
 /// Ten thousand changes, each with code of some kilobytes, stay far below.
@@ -70,7 +91,6 @@ private func plan(_ document: DocumentReader) throws(DocumentProblem) -> Plan {
             source: try targets.optional("source")?.string()))
     plan.commit = try document.optional("commit")?.string()
     plan.purpose = try document.member("purpose").word(PlanPurpose.self)
-    plan.changes = try document.member("changes").array(change)
     plan.unchanged = try document.member("unchanged").addresses()
     plan.unmanaged = try document.member("unmanaged").addresses()
     plan.external = try document.member("external").addresses()

@@ -17,7 +17,7 @@ enum SavedPlan {
         } catch {
             throw Failure(error)
         }
-        let (plan, diagnostics) = readPlan(bytes, file: file)
+        let (plan, diagnostics) = readPlan(consume bytes, file: file)
         guard let plan else { throw Failure(diagnostics) }
         return plan
     }
