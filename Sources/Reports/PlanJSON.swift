@@ -9,6 +9,37 @@ internal import Resources
 /// It holds all that an apply needs, secrets by their reference. `digest` is the SHA-256 of the canonical text of the rest.
 /// `version` is Mooring's own.
 package func planJSON(_ plan: Plan, version: String) -> JSONValue {
+    var object = planMembers(plan, version: version)
+    object["changes"] = .array(plan.changes.map(changeJSON))
+    object["digest"] = .string(planDigest(of: object))
+    return .object(object)
+}
+
+/// The digest that a plan's document carries, with no document made: a large one is several times its plan.
+package func planDigest(of plan: Plan, version: String) -> String {
+    var digest = SHA256()
+    var isFirst = true
+    // In canonical order and form, as `planDigest(of:)` reads a document that is there.
+    for member in JSONValue.object(planMembers(plan, version: version)).canonical.object ?? [:] {
+        digest.update((isFirst ? "{" : ",").utf8)
+        isFirst = false
+        digest.update(JSONValue.string(member.key).canonicalBytes + [UInt8(ascii: ":")])
+        guard member.key == "changes" else {
+            member.value.forEachCanonicalPiece { digest.update($0) }
+            continue
+        }
+        for index in plan.changes.indices {
+            digest.update((index == 0 ? "[" : ",").utf8)
+            changeJSON(plan.changes[index]).forEachCanonicalPiece { digest.update($0) }
+        }
+        digest.update((plan.changes.isEmpty ? "[]" : "]").utf8)
+    }
+    digest.update("}".utf8)
+    return planDigestText(digest.finish())
+}
+
+/// All but the digest; the list of changes is empty.
+private func planMembers(_ plan: Plan, version: String) -> JSONObject {
     var object = JSONObject([
         ("kind", "Plan"), ("formatVersion", .number(JSONNumber(planFormatVersion))), ("mooring", .string(version)),
         ("environment", .string(plan.environment)), ("targets", targetsJSON(plan.targets)),
@@ -21,7 +52,7 @@ package func planJSON(_ plan: Plan, version: String) -> JSONValue {
             ("adopt", plan.adopted.count), ("orphaned", plan.orphaned.count), ("forget", plan.forgotten.count),
         ]
     object["summary"] = .object(JSONObject(counts.map { ($0.0, .number(JSONNumber($0.1))) }))
-    object["changes"] = .array(plan.changes.map(changeJSON))
+    object["changes"] = .array([])
     for (key, addresses) in [
         ("unchanged", plan.unchanged), ("adopted", plan.adopted), ("rerecorded", plan.rerecorded),
         ("forgotten", plan.forgotten),
@@ -43,8 +74,7 @@ package func planJSON(_ plan: Plan, version: String) -> JSONValue {
     object["uncheckedSecrets"] = .array(
         plan.uncheckedSecrets.map { ["address": .string($0.address.description), "path": .string($0.path)] })
     object["checkedHealth"] = .bool(plan.checkedHealth)
-    object["digest"] = .string(planDigest(of: object))
-    return .object(object)
+    return object
 }
 
 /// The document that stands for a plan which could not be made: it has no targets, no changes and no digest.
@@ -68,8 +98,10 @@ func planDigest(of document: JSONObject) -> String {
     document["digest"] = nil
     var digest = SHA256()
     JSONValue.object(document).forEachCanonicalPiece { digest.update($0) }
-    return "sha256:" + hexadecimal(digest.finish())
+    return planDigestText(digest.finish())
 }
+
+private func planDigestText(_ digest: [UInt8]) -> String { "sha256:" + hexadecimal(digest) }
 
 extension Action {
     /// The action as a key of a JSON object.

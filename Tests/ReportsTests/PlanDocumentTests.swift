@@ -24,7 +24,9 @@ import Testing
         var generator = PlanGenerator(seed: seed)
         for round in 0..<200 {
             let plan = generator.plan()
-            let bytes = planJSON(plan, version: "1.2.3").bytes(round.isMultiple(of: 2) ? .pretty : .compact)
+            let document = planJSON(plan, version: "1.2.3")
+            let bytes = document.bytes(round.isMultiple(of: 2) ? .pretty : .compact)
+            #expect(document["digest"]?.string == planDigest(of: plan, version: "1.2.3"), "seed \(seed), round \(round)")
             let (read, diagnostics) = readPlan(bytes, file: "plan.json")
             #expect(diagnostics == [], "seed \(seed), round \(round)")
             // Not by #expect: it would print both plans, which takes long.

@@ -97,7 +97,7 @@ extension ApprovalOptions {
 
 extension Plan {
     /// What an approval is bound to: a digest of all that the plan says.
-    var digest: String { planJSON(self, version: mooringVersion)["digest"]?.string ?? "" }
+    var digest: String { planDigest(of: self, version: mooringVersion) }
 }
 
 extension String {
