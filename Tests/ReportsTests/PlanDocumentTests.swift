@@ -26,7 +26,8 @@ import Testing
             let plan = generator.plan()
             let document = planJSON(plan, version: "1.2.3")
             let bytes = document.bytes(round.isMultiple(of: 2) ? .pretty : .compact)
-            #expect(document["digest"]?.string == planDigest(of: plan, version: "1.2.3"), "seed \(seed), round \(round)")
+            #expect(
+                document["digest"]?.string == planDigest(of: plan, version: "1.2.3"), "seed \(seed), round \(round)")
             let (read, diagnostics) = readPlan(bytes, file: "plan.json")
             #expect(diagnostics == [], "seed \(seed), round \(round)")
             // Not by #expect: it would print both plans, which takes long.
