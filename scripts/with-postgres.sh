@@ -26,6 +26,8 @@ finish() {
     rm -rf "$folder"
 }
 trap finish EXIT
+trap "exit 143" TERM
+trap "exit 130" INT
 
 cd "$folder"
 (
@@ -51,6 +53,11 @@ cat >control <<CONTROL
 #!/usr/bin/env bash
 # stop | start
 set -euo pipefail
+# The server would keep open whatever its starter has open, and who waits for the end of that would wait for the server's.
+for descriptor in /proc/self/fd/*; do
+    descriptor=\${descriptor##*/}
+    if [ "\$descriptor" -gt 2 ] && [ "\$descriptor" -lt 255 ]; then eval "exec \$descriptor>&-"; fi
+done
 case \$1 in
     stop) exec ${as[@]+"${as[@]}"} "$programs/pg_ctl" -D "$folder/data" -m immediate -s stop ;;
     start) exec ${as[@]+"${as[@]}"} "$programs/pg_ctl" -D "$folder/data" -l "$folder/data/log" -s -w start ;;

@@ -11,6 +11,22 @@ import Foundation
     }
 }
 
+/// The first lines that a program prints, fewer when it ends.
+func lines(_ count: Int, from handle: FileHandle) async -> [String] {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+            var text = Data()
+            while text.count(where: { $0 == 0x0A }) < count {
+                let piece = handle.availableData
+                if piece.isEmpty { break }
+                text += piece
+            }
+            let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+            continuation.resume(returning: lines)
+        }
+    }
+}
+
 struct ShellFailure: Error, CustomStringConvertible {
     let description: String
 }
