@@ -21,10 +21,7 @@ struct PostgresSettings: Sendable {
     init(_ connection: Secret) throws(StateError) {
         guard clibpq_load() != 0 else { throw .withoutLibrary }
         let text = connection.reveal()
-        // libpq takes anything else for the name of a database.
-        guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") || text.contains("="),
-            !text.utf8.contains(0)
-        else { throw .noConnectionString }
+        guard PostgresSettings.isConnection(text) else { throw .noConnectionString }
         // Its own message quotes the string, and so perhaps the password.
         guard let options = PostgresOptions(PQconninfoParse(text, nil)) else { throw .noConnectionString }
         self.text = connection
@@ -32,6 +29,16 @@ struct PostgresSettings: Sendable {
         passwords = [options["password"], options["sslpassword"], variable].compactMap { $0 }.filter { !$0.isEmpty }
             .map(Secret.init)
         namesTLS = options["sslmode"] != nil || getenv("PGSSLMODE") != nil
+    }
+
+    private static func isConnection(_ text: String) -> Bool {
+        guard !text.utf8.contains(0) else { return false }
+        // libpq takes what is neither for the name of a database.
+        guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else { return text.contains("=") }
+        // A password that is not escaped could be taken for a host or a port, and be told as one.
+        let rest = text.drop { $0 != ":" }.dropFirst(3)
+        let signs = rest.count { $0 == "@" }
+        return signs <= 1 && signs == rest.prefix { !"/?#".contains($0) }.count { $0 == "@" }
     }
 
     /// A connection that works; libpq's word for it otherwise.

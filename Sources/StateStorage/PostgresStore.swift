@@ -259,7 +259,7 @@ extension PostgresStore {
         if isMade { return true }
         let version = try PostgresSchema.version(on: connection)
         guard version <= PostgresSchema.version else {
-            throw StateError.newer("on the server", version, known: PostgresSchema.version)
+            throw StateError.newer("the state on the server", version, known: PostgresSchema.version)
         }
         return version == PostgresSchema.version
     }

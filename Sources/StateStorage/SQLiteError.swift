@@ -13,10 +13,11 @@ extension StateError {
                 """)
     }
 
-    static func newer(_ name: String, _ version: Int, known: Int) -> StateError {
+    /// `state` is what it is about, as a message begins.
+    static func newer(_ state: String, _ version: Int, known: Int) -> StateError {
         StateError(
             .newer, "state-newer",
-            "the state '\(name)' was written by a newer Mooring: its version is \(version), this one knows \(known)",
+            "\(state) was written by a newer Mooring: its version is \(version), this one knows \(known)",
             hint: "Use that Mooring, or a later one. Nothing was changed.")
     }
 

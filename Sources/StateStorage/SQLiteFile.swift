@@ -48,7 +48,7 @@ struct SQLiteFile: Sendable {
                 return try SQLiteSchema.version(of: database)
             }
             guard version <= SQLiteSchema.version else {
-                throw StateError.newer(name, version, known: SQLiteSchema.version)
+                throw StateError.newer("the state file '\(name)'", version, known: SQLiteSchema.version)
             }
             if version < SQLiteSchema.version { try SQLiteSchema.migrate(queue) }
             guard let identity else { throw StateError.replaced(name) }

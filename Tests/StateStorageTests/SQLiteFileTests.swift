@@ -147,7 +147,7 @@ import Testing
             #expect(error?.reason == .newer)
             #expect(
                 error.map { text([$0.diagnostic]) } == """
-                    error: the state '.mooring/state.db' was written by a newer Mooring: its version is 2, this one knows 1 \
+                    error: the state file '.mooring/state.db' was written by a newer Mooring: its version is 2, this one knows 1 \
                     [state-newer]
                        = Use that Mooring, or a later one. Nothing was changed.
 
