@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Plays a change's whole way on the built-in sandbox: planned, applied, altered behind Mooring's back, mended, rolled out,
-# failed, rolled back. MOORING is the program; all happens in a copy of examples/quickstart that is removed at the end.
+# failed, rolled back, pruned, reported. MOORING is the program; all happens in a copy of examples/quickstart that is
+# removed at the end, but for the drift report.
 set -euo pipefail
 
 source_folder=$(cd "$(dirname "$0")/.." && pwd)
@@ -48,40 +49,27 @@ expect 0 mooring apply first.plan
 title "4. The second plan: nothing to do"
 expect 0 mooring plan --detailed-exitcode
 
-title "5. Somebody moves the infrastructure to another stage, by the REST API"
-mooring sandbox --port 0 --data .mooring/sandbox --json >"$work/server.json" &
-server=$!
-echo '$ mooring sandbox --port 0 --data .mooring/sandbox --json &'
-for _ in $(seq 200); do
-    [ ! -s "$work/server.json" ] || break
-    kill -0 "$server" 2>/dev/null || { echo "demo: the sandbox ended" >&2; exit 1; }
-    sleep 0.05
-done
-cat >"$work/alter.py" <<'PYTHON'
-import base64, json, sys, urllib.request
-
-with open(sys.argv[1]) as file:
-    sandbox = json.load(file)
-url = sandbox["url"] + "/dip/publicapi/api-deployer/infras/local/settings"
-headers = {
-    "Authorization": "Basic " + base64.b64encode((sandbox["apiKey"] + ":").encode()).decode(),
-    "Content-Type": "application/json",
+# serve: answers on a port, for who works behind Mooring's back.
+serve() {
+    rm -f "$work/server.json"
+    mooring sandbox --port 0 --data .mooring/sandbox --json >"$work/server.json" &
+    server=$!
+    echo '$ mooring sandbox --port 0 --data .mooring/sandbox --json &'
+    for _ in $(seq 200); do
+        [ ! -s "$work/server.json" ] || return 0
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.05
+    done
+    echo "demo: the sandbox ended" >&2
+    exit 1
 }
 
-def send(method, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, headers, method=method)
-    # The server is on this machine, whatever proxies there are.
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
-        return json.load(answer)
+# somebody LOGIN PATH KEY VALUE: changes one setting behind Mooring's back, as in a screen of DSS.
+somebody() { python3 "$source_folder/scripts/somebody.py" "$work/server.json" "$@"; }
 
-settings = send("GET")
-print(f"GET {url}\n    stage is {settings['stage']}")
-settings["stage"] = "Production"
-send("PUT", settings)
-print(f"PUT {url}\n    stage is {send('GET')['stage']}")
-PYTHON
-python3 "$work/alter.py" "$work/server.json"
+title "5. Somebody moves the infrastructure to another stage, by the REST API"
+serve
+somebody admin /api-deployer/infras/local/settings stage '"Production"'
 stop_server
 
 title "6. The plan shows exactly that"
@@ -104,3 +92,44 @@ expect 9 mooring apply --auto-approve
 
 title "10. What runs where: v2 still answers, and v3 waits for a better one"
 expect 0 mooring status
+
+title "11. The deployment leaves the manifests: it is listed, and left as it is"
+cp infra/local.yaml "$work/local.yaml"
+expect 0 sed -i '/^---/,$d' infra/local.yaml
+expect 0 mooring plan --detailed-exitcode
+
+title "12. It is deleted only when that is asked for, and as many as are let through"
+expect 7 mooring apply --auto-approve --prune
+expect 0 mooring apply --auto-approve --prune --max-deletes 1
+
+title "13. It comes back, with a better release"
+cp "$work/local.yaml" infra/local.yaml
+expect 0 sed -i 1d code/discount.py
+expect 0 sed -i 's/version: v3/version: v4/' services/churn.yaml
+expect 0 mooring apply --auto-approve --reason "v3 did not start"
+
+title "14. Bob changes a tag and saves another version in the screens of DSS, and rolls nothing out"
+serve
+somebody bob /projects/CHURN/apiservices/churn/settings tags '["churn", "urgent"]'
+somebody bob /api-deployer/deployments/churn-on-local/settings generationsMapping \
+    '{"mode": "SINGLE_GENERATION", "generation": "v2"}'
+stop_server
+
+title "15. What drifted, in which layer, by whom and since when; as a page for others, too"
+report=${TMPDIR:-/tmp}/mooring-drift.html
+expect 3 mooring drift --format html -o "$report"
+[ -s "$report" ] || { echo "demo: there is no report" >&2; exit 1; }
+
+title "16. Drift is healed, and nothing else is touched"
+expect 0 mooring apply --only-drift --auto-approve
+expect 0 mooring drift
+
+title "17. Who did what, and when"
+expect 0 mooring history
+
+title "18. At 3 a.m.: back to v2, and held there until a manifest changes it"
+expect 0 mooring rollback Deployment/churn-on-local --to v2 --reason "v4 discounts too much" --auto-approve
+expect 0 mooring apply --auto-approve
+expect 0 mooring status 'Deployment/*'
+
+printf '\n\nThe drift report is a page to open in a browser: %s\n' "$report"

@@ -30,7 +30,7 @@ struct DestroyCommand: Verb {
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let environment = try await OpenEnvironment(
-            workspace, nodes, session, maxDeletes: deletions.maxDeletes, writes: true)
+            workspace, nodes, session, maxDeletes: deletions.maxDeletes, writes: true, mayBeEmpty: true)
         let name = environment.environment.name
         if let confirm, confirm != name {
             throw Failure(

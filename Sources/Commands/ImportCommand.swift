@@ -35,7 +35,7 @@ struct ImportCommand: Verb {
     private static let usualFolder = "imported"
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
-        let environment = try await OpenEnvironment(workspace, nodes, session)
+        let environment = try await OpenEnvironment(workspace, nodes, session, mayBeEmpty: true)
         let place =
             out.map { resolvePath($0, from: session.folder) } ?? environment.root + "/" + ImportCommand.usualFolder
         let imported = try await read(environment, into: place)

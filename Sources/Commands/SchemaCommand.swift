@@ -8,7 +8,9 @@ struct SchemaCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "schema",
         abstract: "Prints a JSON Schema (draft 2020-12).",
-        discussion: "Of a kind, or of: manifest (any kind), overlay, workspace, plan, run, status, drift, history, lock.")
+        discussion: """
+            Of a kind, or of: manifest (any kind), overlay, workspace, plan, run, status, drift, history, lock.
+            """)
 
     @Argument(help: "The kind, or another document's name.", completion: .list(SchemaFiles.names))
     var kind = "manifest"

@@ -33,9 +33,11 @@ import Testing
         let bench = try Workbench()
         var text = bench.transcript(try await bench.run("--help"))
         for command in [
-            "init", "sandbox", "validate", "plan", "apply", "status", "rollout", "show", "graph", "explain", "schema",
-            "version",
+            "init", "sandbox", "validate", "plan", "apply", "drift", "status", "rollout", "rollback", "destroy",
+            "import",
+            "adopt", "history", "lock", "show", "graph", "explain", "schema", "version",
         ] { text += bench.transcript(try await bench.run("help", command)) }
+        for command in ["status", "release"] { text += bench.transcript(try await bench.run("help", "lock", command)) }
         assertSnapshot(text, "help.txt")
     }
 
@@ -57,6 +59,10 @@ import Testing
     @Test(arguments: [
         ["plan", "--no-such-option"], ["plan", "--concurrency", "0"], ["plan", "--selector", "team"], ["nothing"],
         ["rollout"], ["sandbox", "--latency", "soon"], ["apply", "p.json", "--target", "x"],
+        ["apply", "p.json", "--prune"], ["apply", "--max-deletes", "101%"], ["plan", "--prune", "--only-drift"],
+        ["apply", "--lock-timeout", "soon"], ["rollback", "3"], ["rollback", "3", "--reason", " "],
+        ["rollback", "3", "--to", "v1", "--reason", "x"], ["history", "--limit", "0"],
+        ["drift", "--accept", "--format", "html"], ["drift", "--auto-approve"],
     ])
     func `wrong usage exits with 64`(arguments: [String]) async throws {
         let bench = try Workbench()
@@ -69,7 +75,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["drift", "-e", "prod"], "drift", "`mooring --help` lists them."),
+        (["watch", "-e", "prod"], "watch", "`mooring --help` lists them."),
         (["-C", "x", "statsu", "--json"], "statsu", "Did you mean 'status'?"),
         (["plam", "-o", "p"], "plam", "Did you mean 'plan'?"),
     ])
@@ -107,6 +113,7 @@ import Testing
 
     @Test(arguments: [
         ["validate"], ["plan"], ["apply", "--auto-approve"], ["status"], ["graph"], ["version"], ["schema"],
+        ["history"], ["lock", "status"], ["lock", "release"], ["adopt"], ["import"],
     ])
     func `a result with --json is one document`(arguments: [String]) async throws {
         let bench = try Workbench()

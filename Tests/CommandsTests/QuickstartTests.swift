@@ -61,11 +61,15 @@ import Testing
             Workbench.top.appending(path: "scripts/demo.sh").path, [], folder: bench.folder,
             environment: [
                 "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-                "MOORING": Workbench.products.appending(path: "mooring").path,
+                "MOORING": Workbench.products.appending(path: "mooring").path, "TMPDIR": bench.folder.path,
             ], scratch: bench.folder)
         let outcome = try await demo.end(within: 120)
         #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
         let titles = outcome.output.split(separator: "\n").filter { $0.hasPrefix("==== ") }
-        #expect(titles.count == 10)
+        #expect(titles.count == 18)
+        // Who made the drift, and where the report lies.
+        #expect(outcome.output.contains("by bob"), "\(outcome.output)")
+        let report = try String(contentsOfFile: bench.path("mooring-drift.html"), encoding: .utf8)
+        #expect(report.hasPrefix("<!DOCTYPE html>") && report.contains("churn-on-local"))
     }
 }

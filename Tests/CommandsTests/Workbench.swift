@@ -21,6 +21,14 @@ final class Workbench: Sendable {
     static let top = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
+    /// Who runs the tests, as locks and histories tell it.
+    static let person: String = {
+        let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid-\(geteuid())"
+        var host = [CChar](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
+        gethostname(&host, host.count)
+        return user + "@" + String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }()
+
     /// Longer than any command of a test takes on a busy machine.
     private static let longestSeconds = 120.0
 
@@ -62,18 +70,57 @@ final class Workbench: Sendable {
     }
 
     /// Starts the program in a folder below this one.
-    func start(_ arguments: [String], in place: String = ".") throws -> RunningProgram {
+    func start(
+        _ arguments: [String], in place: String = ".", variables more: [String: String] = [:]
+    ) throws -> RunningProgram {
         try RunningProgram(
             Workbench.products.appending(path: "mooring").path, arguments, folder: folder.appending(path: place),
             environment: [
                 "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
                 "MOORING_SANDBOX_KEY": "the-key-of-the-tests",
-            ].merging(variables) { $1 }, scratch: folder)
+            ].merging(variables) { $1 }.merging(more) { $1 }, scratch: folder)
     }
 
     /// Runs the program to its end.
     @discardableResult func run(_ arguments: String..., in place: String = ".") async throws -> Outcome {
         try await start(arguments, in: place).end(within: Workbench.longestSeconds)
+    }
+
+    /// Serves the sandbox in a folder below this one, on a port; it must be told to end.
+    func serve(_ data: String, _ arguments: String...) async throws -> RunningProgram {
+        let server = try start(["sandbox", "--port", "0", "--data", data, "--json"] + arguments)
+        try await server.wait { $0.output.hasSuffix("\n") || !$0.errors.isEmpty }
+        return server
+    }
+
+    /// Changes one setting of what the sandbox in a folder holds, as somebody does in a screen of DSS: `change` is a
+    /// login, a path, a key and a value in JSON.
+    func alter(_ data: String, _ change: [String]) async throws {
+        let server = try await serve(data)
+        try write("server.json", server.output)
+        let script = Workbench.top.appending(path: "scripts/somebody.py").path
+        let outcome = try await RunningProgram(
+            "/usr/bin/env", ["python3", script, path("server.json")] + change, folder: folder,
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"], scratch: folder
+        ).end()
+        precondition(outcome.status == 0, "the sandbox takes the change: \(outcome.errors)")
+        server.signal(SIGTERM)
+        _ = try await server.end()
+    }
+
+    /// The files below a folder, with what they hold: links are not followed.
+    func files(below name: String) throws -> [String: Data] {
+        let top = folder.appending(path: name)
+        var files: [String: Data] = [:]
+        for case let entry as String in FileManager.default.enumerator(atPath: top.path) ?? .init() {
+            var isFolder: ObjCBool = false
+            let path = top.appending(path: entry).path
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+                continue
+            }
+            files[entry] = try Data(contentsOf: URL(filePath: path))
+        }
+        return files
     }
 
     /// The run as a transcript, with what differs from run to run replaced.
@@ -84,6 +131,8 @@ final class Workbench: Sendable {
         if !errors.isEmpty { text += "[standard error]\n" + errors }
         text += "[exit \(outcome.status)]\n"
         return text.replacingOccurrences(of: folder.path, with: "FOLDER")
+            .replacingOccurrences(of: Workbench.person, with: "PERSON")
+            .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z/, with: "INSTANT")
             .replacing(/\d+(\.\d)?s\b/, with: "TIME")
             .replacing(/127\.0\.0\.1(:| port )\d+/, with: { "127.0.0.1\($0.1)PORT" })
             .replacing(/\d+ (ms|milliseconds)\b/, with: { "TIME \($0.1)" })

@@ -28,16 +28,17 @@ struct OpenEnvironment {
     var environment: Environment { desired.environment }
     var root: String { tree.root }
 
-    /// `writes` says that the state may come to be; `maxDeletes` goes over the limit of the environment.
+    /// `writes` says that the state may come to be; `maxDeletes` goes over the limit of the environment; `mayBeEmpty` that
+    /// there need be no manifests.
     init(
         _ options: WorkspaceOptions, _ nodeOptions: NodeOptions, _ session: Session, environment: String? = nil,
-        maxDeletes: Bound? = nil, writes: Bool = false
+        maxDeletes: Bound? = nil, writes: Bool = false, mayBeEmpty: Bool = false
     ) async throws(Failure) {
         let opened = try OpenWorkspace(
             options, concurrency: nodeOptions.concurrency, maxDeletes: maxDeletes, session)
         let workspace = opened.workspace
         let name = try opened.environmentName(options.environment ?? environment)
-        let (desired, warnings) = try opened.desired(name)
+        let (desired, warnings) = try opened.desired(name, mayBeEmpty: mayBeEmpty)
         let environment = desired.environment
         let source = environment.promotesFrom.flatMap { workspace.environment($0) }?.deployer
         let connections = [environment.designer, environment.deployer, source].compactMap { $0 }

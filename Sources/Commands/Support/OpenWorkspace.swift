@@ -85,9 +85,13 @@ struct OpenWorkspace {
     }
 
     /// What should be live in an environment, and the warnings of the manifests.
-    func desired(_ environment: String) throws(Failure) -> (state: DesiredState, diagnostics: [Diagnostic]) {
+    ///
+    /// `mayBeEmpty`: that there are no manifests is no error then.
+    func desired(
+        _ environment: String, mayBeEmpty: Bool = false
+    ) throws(Failure) -> (state: DesiredState, diagnostics: [Diagnostic]) {
         let (state, problems) = loadDesired(workspace, environment: environment, tree: tree, today: today())
-        let all = diagnostics + problems
+        let all = diagnostics + problems.filter { !(mayBeEmpty && $0.code == "no-manifests") }
         guard let state, !all.hasErrors else { throw Failure(all) }
         return (state, all)
     }
