@@ -8,7 +8,7 @@
 #   MOORING_TEST_POSTGRES_CONTROL a command that takes 'stop' (at once, as by kill -9) or 'start'
 set -euo pipefail
 
-programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1 || true)
 programs=${programs:-$(pg_config --bindir 2>/dev/null || true)}
 [ -x "$programs/postgres" ] || { echo "with-postgres: PostgreSQL's server is not installed; 'make setup' does that" >&2; exit 1; }
 

@@ -23,7 +23,7 @@ package actor PostgresStore: StateStore {
     ///
     /// Throws when the server can't be reached.
     package init(
-        connection: Secret, workspace: String = "",
+        connection: Secret, workspace: String,
         isGone: @escaping @Sendable (ProcessIdentity) -> Bool = { $0.isGone }
     ) async throws(StateError) {
         settings = try PostgresSettings(connection)

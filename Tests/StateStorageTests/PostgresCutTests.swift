@@ -106,7 +106,7 @@ import Testing
     @Test(.timeLimit(.minutes(2)))
     func `a server that stops is told, and taken up again when it is back`() async throws {
         try await withOwnServer { connection, control in
-            let store = try await PostgresStore(connection: connection)
+            let store = try await PostgresStore(connection: connection, workspace: "w")
             let lease = try await store.lease(milliseconds: 600_000)
             try await store.commit(.put(fullRecord), under: lease)
             try await shell(control, "stop")

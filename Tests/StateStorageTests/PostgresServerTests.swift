@@ -23,7 +23,7 @@ import Testing
             "postgresql://remote:p%40ss%20word@localhost:\(server.port)/postgres?sslmode=verify-full&sslrootcert="
             + authority.replacing("/", with: "%2F")
         for connection in [remote("sslmode=verify-full sslrootcert=\(authority)"), Secret(url)] {
-            await #expect(throws: Never.self) { try await PostgresStore(connection: connection) }
+            await #expect(throws: Never.self) { try await PostgresStore(connection: connection, workspace: "w") }
         }
     }
 
@@ -35,7 +35,9 @@ import Testing
     ])
     func `a server that doesn't is refused, with the way out`(rest: String, host: String) async throws {
         let connection = remote(rest.replacing("FOLDER", with: server.folder), host: host)
-        let error = await #expect(throws: StateError.self) { try await PostgresStore(connection: connection) }
+        let error = await #expect(throws: StateError.self) {
+            try await PostgresStore(connection: connection, workspace: "w")
+        }
         let shown = error.map { text([$0.diagnostic]) } ?? ""
         #expect(error?.reason == .unreachable)
         #expect(shown.hasPrefix("error: the state server can't be reached: "))
@@ -52,7 +54,7 @@ import Testing
     @Test(arguments: ["sslmode=require", "sslmode=prefer"])
     func `what the user says about TLS holds`(mode: String) async throws {
         await #expect(throws: Never.self) {
-            try await PostgresStore(connection: remote(mode, host: "2130706433"))
+            try await PostgresStore(connection: remote(mode, host: "2130706433"), workspace: "w")
         }
     }
 
@@ -60,7 +62,7 @@ import Testing
     func `a wrong password is told, and never shown`(password: String) async throws {
         let escaped = password.replacing("'", with: "\\'")
         let error = await #expect(throws: StateError.self) {
-            try await PostgresStore(connection: remote("sslmode=require", password: escaped))
+            try await PostgresStore(connection: remote("sslmode=require", password: escaped), workspace: "w")
         }
         #expect(error?.diagnostic.message.contains("password authentication failed for user \"remote\"") == true)
         #expect(error.map { !text([$0.diagnostic]).contains("canary") } == true)
@@ -75,7 +77,9 @@ import Testing
         "postgres://u:p/canary@h/d?sslmode=require",
     ])
     func `what is no connection string is told without it`(connection: String) async throws {
-        let error = await #expect(throws: StateError.self) { try await PostgresStore(connection: Secret(connection)) }
+        let error = await #expect(throws: StateError.self) {
+            try await PostgresStore(connection: Secret(connection), workspace: "w")
+        }
         #expect(error?.diagnostic.message == "the state's connection is no connection string")
         #expect(error.map { !text([$0.diagnostic]).contains("canary") } == true)
     }
@@ -83,7 +87,7 @@ import Testing
     @Test func `a server that is not there is told`() async throws {
         let folder = server.folder + "/none"
         let error = await #expect(throws: StateError.self) {
-            try await PostgresStore(connection: Secret("host=\(folder) password=canary"))
+            try await PostgresStore(connection: Secret("host=\(folder) password=canary"), workspace: "w")
         }
         #expect(error?.reason == .unreachable)
         #expect(error?.diagnostic.message.contains(folder) == true)
@@ -106,7 +110,7 @@ import Testing
 
     @Test func `looking leaves no trace, and of many that write first one makes the tables`() async throws {
         try await withDatabase { connection, _ in
-            let store = try await PostgresStore(connection: connection)
+            let store = try await PostgresStore(connection: connection, workspace: "w")
             #expect(try await store.snapshot(of: "prod").records == [:])
             #expect(try await store.breakLease(of: "prod") == nil)
             let count = "SELECT count(*) FROM pg_namespace WHERE nspname = 'mooring'"
@@ -114,7 +118,7 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 1...8 {
                     group.addTask {
-                        let store = try await PostgresStore(connection: connection)
+                        let store = try await PostgresStore(connection: connection, workspace: "w")
                         let lease = try await store.lease("env-\(number)")
                         try await store.commit(.put(fullRecord), under: lease)
                     }
@@ -138,10 +142,10 @@ import Testing
 
     @Test func `the tables of a newer Mooring are left alone`() async throws {
         try await withDatabase { connection, _ in
-            let store = try await PostgresStore(connection: connection)
+            let store = try await PostgresStore(connection: connection, workspace: "w")
             _ = try await store.lease()
             _ = try await run(connection, "UPDATE mooring.version SET number = 2")
-            let later = try await PostgresStore(connection: connection)
+            let later = try await PostgresStore(connection: connection, workspace: "w")
             for attempt in 0..<2 {
                 let error = await #expect(throws: StateError.self) {
                     if attempt == 0 {
@@ -161,7 +165,7 @@ import Testing
 
     @Test func `a row that no Mooring wrote is told, and ends no process`() async throws {
         try await withDatabase { connection, _ in
-            let store = try await PostgresStore(connection: connection)
+            let store = try await PostgresStore(connection: connection, workspace: "w")
             let lease = try await store.lease()
             try await store.commit(.put(fullRecord), .put(Record(infra, .owned)), under: lease)
             for (statement, reason) in [
@@ -186,7 +190,7 @@ import Testing
 
     @Test func `a database that lacks characters is refused`() async throws {
         try await withDatabase("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0") { connection, _ in
-            let store = try await PostgresStore(connection: connection)
+            let store = try await PostgresStore(connection: connection, workspace: "w")
             let error = await #expect(throws: StateError.self) { _ = try await store.lease() }
             #expect(error?.diagnostic.code == "state-encoding")
         }
@@ -196,7 +200,7 @@ import Testing
         try await withDatabase { connection, name in
             let connection = Secret(
                 remote("sslmode=require").reveal().replacing("dbname=postgres", with: "dbname=\(name)"))
-            let store = try await PostgresStore(connection: connection)
+            let store = try await PostgresStore(connection: connection, workspace: "w")
             let error = await #expect(throws: StateError.self) { _ = try await store.lease() }
             #expect(
                 error.map { text([$0.diagnostic]) } == """
@@ -214,7 +218,7 @@ import Testing
     @Test func `what is committed is on the disk, though its owner prefers speed`() async throws {
         try await withDatabase { connection, name in
             try await server.run("ALTER DATABASE \(name) SET synchronous_commit = off")
-            let store = try await PostgresStore(connection: connection)
+            let store = try await PostgresStore(connection: connection, workspace: "w")
             let lease = try await store.lease()
             _ = try await run(
                 connection,

@@ -218,22 +218,29 @@ import Testing
             _ = try await store.begin(fullRun, under: lease)
             try await store.commit(.intend(fullIntent(1, 1)), .changed(run: 1, fullChange), under: lease)
             await store.close()
-            for (table, columns) in [
-                "record": ["address", "applied", "rest"], "intent": ["job", "rest"], "run": ["begun", "ended"],
-                "change": ["address", "rest"], "lease": ["token", "holder", "acquired", "expires"],
-            ] {
-                for column in columns {
-                    let copy = "\(folder)/\(table)-\(column).db"
-                    try FileManager.default.copyItem(atPath: path, toPath: copy)
-                    // A column that may not be null stays as it is.
-                    try await sql(copy, "UPDATE OR IGNORE \(table) SET \(column) = \(value)")
-                    let store = try await SQLiteStore(path: copy, now: { [clock] in clock.now })
-                    await expectNoCrash { _ = try await store.snapshot(of: "prod") }
-                    await expectNoCrash { _ = try await store.changes(of: 1, in: "prod") }
-                    await expectNoCrash { _ = try await store.changes(to: deployment, in: "prod", limit: 9) }
-                    await expectNoCrash { _ = try await store.runs() }
-                    await expectNoCrash { _ = try await store.holder(of: "prod") }
-                }
+            let program = """
+                import shutil, sqlite3, sys
+                for name in sys.argv[3:]:
+                    table, column = name.split(".")
+                    shutil.copy(sys.argv[1], f"{sys.argv[1]}.{name}")
+                    database = sqlite3.connect(f"{sys.argv[1]}.{name}")
+                    # A column that may not be null stays as it is.
+                    database.execute(f"UPDATE OR IGNORE {table} SET {column} = {sys.argv[2]}")
+                    database.commit()
+                """
+            let columns = [
+                "record.address", "record.applied", "record.rest", "intent.job", "intent.rest", "run.begun",
+                "run.ended",
+                "change.address", "change.rest", "lease.token", "lease.holder", "lease.acquired", "lease.expires",
+            ]
+            try await shell(["python3", "-c", program, path, value] + columns)
+            for column in columns {
+                let store = try await SQLiteStore(path: "\(path).\(column)", now: { [clock] in clock.now })
+                await expectNoCrash { _ = try await store.snapshot(of: "prod") }
+                await expectNoCrash { _ = try await store.changes(of: 1, in: "prod") }
+                await expectNoCrash { _ = try await store.changes(to: deployment, in: "prod", limit: 9) }
+                await expectNoCrash { _ = try await store.runs() }
+                await expectNoCrash { _ = try await store.holder(of: "prod") }
             }
         }
     }

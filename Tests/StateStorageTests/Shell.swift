@@ -3,7 +3,9 @@ import Foundation
 /// Runs a program to its end, and returns what it printed; throws when it fails.
 ///
 /// It is waited for on a thread of its own: the tests' threads are few.
-@discardableResult func shell(_ words: String...) async throws -> String {
+@discardableResult func shell(_ words: String...) async throws -> String { try await shell(words) }
+
+@discardableResult func shell(_ words: [String]) async throws -> String {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread {
             continuation.resume(with: Result { try run(words) })
