@@ -25,6 +25,25 @@ import Testing
         #expect(try await bench.run("plan", "--detailed-exitcode", in: "quickstart").status == 2)
     }
 
+    @Test(arguments: [
+        ("{allowPublicAuth: false}", "policy-allow-public-auth"),
+        ("{freeze: [{from: 2000-01-01, until: 2999-01-01, timeZone: UTC, reason: for ever}]}", "policy-freeze"),
+        ("{requireTestQueries: true}", "policy-require-test-queries"),
+    ])
+    func `a plan that breaks a rule of the policy is refused, and the rule is named`(
+        policy: String, code: String
+    ) async throws {
+        let bench = try Workbench()
+        try bench.copyExample("quickstart")
+        try bench.replace(
+            "manifests: [services, infra]", "manifests: [services, infra]\n  policy: \(policy)",
+            in: "quickstart/mooring.yaml")
+        let outcome = try await bench.run("apply", "--auto-approve", in: "quickstart")
+        #expect(outcome.status == 7, "\(outcome.errors)")
+        #expect(outcome.errors.contains("[\(code)]"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("mooring.yaml:"), "\(outcome.errors)")
+    }
+
     static let signals: [(number: Int32, status: Int32)] = [(SIGINT, 130), (SIGTERM, 143)]
 
     @Test(arguments: signals)
