@@ -42,9 +42,14 @@ final class LeaseKeeper: Sendable {
     /// Ends the right to write, whatever the store says: what is remembered is no longer what is done.
     func lose(_ problem: StateError) { state.withLock { $0.problem = $0.problem ?? problem } }
 
+    /// A run that waits for who reads its output still lives: renewals have a thread of their own.
+    private static let thread = OwnThread("mooring.lease")
+
     func keep() {
         let interval = LeaseKeeper.duration / LeaseKeeper.renewalsPerDuration
-        let renewal = Task { [time] in await time.every(interval) { await self.renew() } }
+        let renewal = Task(executorPreference: LeaseKeeper.thread) { [time] in
+            await time.every(interval) { await self.renew() }
+        }
         state.withLock { $0.renewal = renewal }
     }
 

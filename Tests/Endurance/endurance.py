@@ -214,13 +214,15 @@ def crowd(arguments):
             workspace(place, sandbox.url, 25)
             env = environment(sandbox)
             words = [mooring, "apply", "--auto-approve"] + (["--lock-timeout", "5m"] if wait else [])
+            logs = [folder / f"log-{number}.txt" for number in range(10)]
             processes = [
                 subprocess.Popen(
-                    words, cwd=place, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                    text=True)
-                for _ in range(10)
+                    words, cwd=place, env=env, stdin=subprocess.DEVNULL, stdout=log.open("w"), stderr=subprocess.STDOUT)
+                for log in logs
             ]
-            outputs = [process.communicate(timeout=300)[0] for process in processes]
+            for process in processes:
+                process.wait(timeout=300)
+            outputs = [log.read_text() for log in logs]
             codes = collections.Counter(process.returncode for process in processes)
             wanted = {0: 10} if wait else {0: 1, 6: 9}
             # One that starts when the first is done finds nothing to do, which is right as well.
