@@ -120,6 +120,8 @@ private struct ApplyJudge: Judge {
         let isMeant = selection.contains(other.address) && !options.excludes(record.address)
         guard isMeant || options.means(record.address) else { return nil }
         if record.ownership == .adopted { return .orphaned(adoptedReason) }
+        // Who asks for the old one alone does not get rid of it before the new one is there.
+        guard isMeant else { return .orphaned("'\(other.address)', which takes its place, is no part of this plan") }
         if record.protect { return .protected(at: record.mark, isAskedFor: true) }
         if record.address.kind == .publishedService, needed.contains(record.address.name) {
             return .orphaned("what is declared still refers to it")
@@ -153,7 +155,7 @@ private let adoptedReason = "adopted, not made by Mooring"
 
 extension DesiredState {
     /// What some declared resource takes the place of, and that resource.
-    var replacements: [Address: Resource] {
+    package var replacements: [Address: Resource] {
         var result: [Address: Resource] = [:]
         for resource in resources where !resource.isExternal {
             for old in resource.metadata.replaces where result[old] == nil { result[old] = resource }

@@ -24,6 +24,8 @@ package struct LiveState: Sendable {
     package var mappings: [String: GenerationsMapping] = [:]
     /// The published service of each live deployment, by the deployment's id.
     package var serviceOfDeployment: [String: String] = [:]
+    /// The id that nodes serve each live deployment under, by the deployment's id.
+    package var serviceOnNodes: [String: String] = [:]
     /// The deployments of each infrastructure, by its id.
     package var deploymentsOfInfra: [String: Set<String>] = [:]
 

@@ -117,7 +117,7 @@ private struct DeleteOrder {
             return deployments(uses.before.on(infra: address.name).intersection(leaving).subtracting(staying))
         }
         guard change.action == .delete else { return [] }
-        var result = referrers(of: change)
+        var result = referrers(of: change).union(change.neighbours.filter(changing.contains))
         if let replacement = replacements[address.withoutVersion]?.address, changing.contains(replacement) {
             result.insert(replacement)
         }

@@ -16,9 +16,10 @@ extension Planner {
     /// Sorts what may have to go by what is live, and plans the deletions.
     private mutating func depart(_ departures: Departures) {
         var going: [Kind: [Departing]] = [:]
+        let replacements = desired.replacements
         for candidate in departures.candidates {
             let (record, resource) = (candidate.record, candidate.record.lastApplied(at: departures.fallback))
-            let problem = live.problem(with: record.address)
+            let problem = live.problem(with: resource)
             if candidate.fate == .forgotten || problem == nil && !live.holds(resource) {
                 plan.forgotten.append(record.address)
                 continue
@@ -30,8 +31,11 @@ extension Planner {
                 orphan(record, "protected")
                 if isAskedFor { refuse(toDelete: record.address, protectedAt: mark) }
             case .deleted(let cause):
+                let replacement = cause.kind == .replaced ? replacements[record.address.withoutVersion] : nil
                 if let problem {
                     orphan(record, "it could not be read: \(problem.message)")
+                } else if let reason = replacement.flatMap({ obstacle(toReplacing: record.address, by: $0) }) {
+                    orphan(record, reason)
                 } else {
                     going[record.address.kind, default: []].append(
                         Departing(resource: resource, record: record, cause: cause))
@@ -45,7 +49,7 @@ extension Planner {
     private mutating func delete(_ going: [Kind: [Departing]]) {
         for one in going[.apiService] ?? [] { forget(service: one.resource, one.cause) }
         deleteEndpoints(going[.endpoint] ?? [])
-        for one in going[.deployment] ?? [] { delete(one, deploymentSteps(one.resource)) }
+        deleteDeployments(going[.deployment] ?? [])
         guard going.keys.contains(where: { [.package, .publishedService, .infra].contains($0) }) else { return }
         let uses = DeploymentUses(self)
         deleteVersions(going[.package] ?? [], uses)
@@ -78,6 +82,23 @@ extension Planner {
             else { continue }
             warnOfStalePackage(package, PackageSpec(package))
         }
+    }
+
+    /// Why what a resource takes the place of has to stay. One that changes in this plan is waited for.
+    private func obstacle(toReplacing old: Address, by resource: Resource) -> String? {
+        let address = resource.address
+        guard address.kind == .deployment, unchanged.contains(address) else { return nil }
+        let spec = DeploymentSpec(resource)
+        // One that is disabled serves nobody: a run that was cut off had begun to delete it.
+        let isOver = live.documents[old]?["enabled"]?.bool == false
+        guard !isOver, isEnabled(resource, spec) else { return nil }
+        guard let running = live.rollouts[address.name], let health = running.health else {
+            return "whether '\(address)', which takes its place, is healthy is not known"
+        }
+        // One whose roll-out was cut off is gone on with, and waited for.
+        let isAwaited = state.intents.contains { $0.address == address && $0.step == Step.Kind.awaitHealth.rawValue }
+        guard running.status(accepted: spec.rollout.health) != .healthy, !isAwaited else { return nil }
+        return "'\(address)', which takes its place, is \(health)"
     }
 
     mutating func orphan(_ record: Record, _ reason: String) {
@@ -117,7 +138,7 @@ extension Planner {
     }
 
     /// A disabled deployment whose nodes have heard of it needs no update before it goes.
-    private func deploymentSteps(_ resource: Resource) -> [Step] {
+    func deploymentSteps(_ resource: Resource) -> [Step] {
         let id = resource.address.name
         let update = Step(.startUpdate, Call.startUpdate(id).line, on: .deployer, subject: "disabled")
         let delete = Step(.deleteDeployment, Call.deleteDeployment(id).line, on: .deployer)
@@ -145,10 +166,14 @@ struct Departing {
 
 extension LiveState {
     /// Why nothing is known of an object; of an endpoint or a version, of what it lies in.
-    func problem(with address: Address) -> Diagnostic? {
+    func problem(with resource: Resource) -> Diagnostic? {
+        let address = resource.address
         switch address.kind {
-        case .endpoint: address.service.flatMap { unreadable[$0] }
-        default: unreadable[address.withoutVersion]
+        case .endpoint: return address.service.flatMap { unreadable[$0] }
+        case .package:
+            let published = PackageSpec(resource).publishedService.map { Address(.publishedService, $0) }
+            return unreadable[address.withoutVersion] ?? published.flatMap { unreadable[$0] }
+        default: return unreadable[address]
         }
     }
 

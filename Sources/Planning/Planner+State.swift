@@ -108,7 +108,7 @@ extension Planner {
             if isUnchanged,
                 needsRecording(
                     resource, over: record, applied: applied, isHeld: held.contains(resource.address),
-                    secrets: secrets, dialect: dialect)
+                    secrets: secrets, dialect: dialect, today: now.today)
             {
                 plan.rerecorded.append(resource.recordAddress)
             }

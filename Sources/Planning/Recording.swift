@@ -18,58 +18,47 @@ extension Resource {
     /// What is remembered of it once live is as it says.
     ///
     /// `record` is what was remembered before: it tells who made the object, and stands for secrets that are not at hand.
+    /// `today` is a date, as `2026-12-31`: rules to leave fields alone may be over.
     package func recorded(
         over record: Record?, _ ownership: Record.Ownership, isHeld: Bool = false, secrets: SecretKnowledge,
-        dialect: Dialect
+        dialect: Dialect, today: String
     ) -> Record {
         var result = record ?? Record(recordAddress, ownership)
         result.ownership = ownership
         result.applied = AppliedSpec(self)
         result.protect = metadata.lifecycle.protect
         result.prune = metadata.lifecycle.prune
-        result.secrets = fingerprints(over: record, secrets, dialect)
+        result.secrets = fingerprints(over: record, secrets, dialect, today)
         result.mark = mark
         if !isHeld { result.hold = nil }
         return result
     }
 
     fileprivate func fingerprints(
-        over record: Record?, _ secrets: SecretKnowledge, _ dialect: Dialect
+        over record: Record?, _ secrets: SecretKnowledge, _ dialect: Dialect, _ today: String
     ) -> [String: String] {
         guard !spec.secrets.isEmpty else { return [:] }
+        let ignored = metadata.lifecycle.ignoreRules(on: today).flatMap(\.pointers).map(pointerTokens)
         var result: [String: String] = [:]
         for (path, references) in DesiredDocument(self, dialect: dialect).secretFields {
-            result[path] = secrets.fingerprint(address, path, references) ?? record?.secrets[path]
+            // What a rule leaves alone is not written: live holds what it held.
+            let isWritten = !ignored.contains(where: path.isCovered)
+            let print = isWritten ? secrets.fingerprint(address, path.text, references) : nil
+            result[path.text] = print ?? record?.secrets[path.text]
         }
         return result
     }
 }
 
-/// What is to be remembered of a resource that live equals; nil where that is remembered already.
-///
-/// An object that was never recorded counts as adopted.
-package func recording(
-    _ resource: Resource, over record: Record?, isHeld: Bool, secrets: SecretKnowledge, dialect: Dialect
-) -> Record? {
-    if let record,
-        !needsRecording(
-            resource, over: record, applied: AppliedSpec(resource), isHeld: isHeld, secrets: secrets,
-            dialect: dialect)
-    {
-        return nil
-    }
-    return resource.recorded(
-        over: record, record?.ownership ?? .adopted, isHeld: isHeld, secrets: secrets, dialect: dialect)
-}
-
+/// Whether what is remembered of a resource that live equals is not what it says.
 func needsRecording(
     _ resource: Resource, over record: Record, applied: AppliedSpec, isHeld: Bool, secrets: SecretKnowledge,
-    dialect: Dialect
+    dialect: Dialect, today: String
 ) -> Bool {
     let lifecycle = resource.metadata.lifecycle
     return record.applied != applied || record.protect != lifecycle.protect || record.prune != lifecycle.prune
         || record.mark != resource.mark || (record.hold != nil && !isHeld)
-        || record.secrets != resource.fingerprints(over: record, secrets, dialect)
+        || record.secrets != resource.fingerprints(over: record, secrets, dialect, today)
 }
 
 extension DeclaredValue {

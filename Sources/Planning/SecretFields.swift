@@ -1,21 +1,21 @@
 internal import Diagnostics
 internal import JSON
-package import Resources
+internal import Resources
 
 extension DesiredDocument {
-    /// The fields that take secrets, as plans name them, and what each takes.
-    package var secretFields: [(path: String, references: [SecretReference])] {
-        var result: [(path: String, references: [SecretReference])] = []
+    /// The fields that take secrets, and what each takes.
+    var secretFields: [(path: FieldPath, references: [SecretReference])] {
+        var result: [(path: FieldPath, references: [SecretReference])] = []
         DesiredDocument.collect(value, .object(fields), FieldPath(), &result)
         return result
     }
 
     private static func collect(
         _ value: DeclaredValue, _ type: FieldType, _ path: FieldPath,
-        _ result: inout [(path: String, references: [SecretReference])]
+        _ result: inout [(path: FieldPath, references: [SecretReference])]
     ) {
         switch (value.content, type) {
-        case (.secret(let reference), _): result.append((path.text, [reference]))
+        case (.secret(let reference), _): result.append((path, [reference]))
         case (.list(let elements), .keyedList(let key, let fields)):
             var seen: Set<String> = []
             for element in elements {
@@ -24,7 +24,7 @@ extension DesiredDocument {
             }
         case (.list, .set):
             let references = value.secrets
-            if !references.isEmpty { result.append((path.text, references)) }
+            if !references.isEmpty { result.append((path, references)) }
         case (.list(let elements), _):
             let inner: FieldType = if case .list(let inner) = type { inner } else { .open }
             for (index, element) in elements.enumerated() {

@@ -9,6 +9,8 @@ struct Book: Sendable {
     let run: Int
     let commit: String?
     let dialect: Dialect
+    /// The date when the run began, as `2026-12-31`.
+    let today: String
     let secrets: SecretKnowledge
     /// The objects that this run goes back with, and that stay there until their manifests change.
     let holds: [Address: Hold]
@@ -20,7 +22,7 @@ struct Book: Sendable {
         let before = state[resource.recordAddress]
         var record = resource.recorded(
             over: before, isMade ? .owned : before?.ownership ?? .adopted, isHeld: held.contains(resource.address),
-            secrets: secrets, dialect: dialect)
+            secrets: secrets, dialect: dialect, today: today)
         record.commit = commit
         record.run = run
         if let hold = holds[resource.address] { record.hold = hold }

@@ -27,6 +27,7 @@ extension OpenRun {
         let journal = Journal(lease, run: number, time: time)
         let book = Book(
             state: state, run: number, commit: reconciler.commit, dialect: reconciler.dialect,
+            today: reconciler.time.today(),
             secrets: reconciler.knowledge(of: known), holds: [:], held: [])
         var records = resources.map { book.record($0, isMade: own) }
         for var record in taken {

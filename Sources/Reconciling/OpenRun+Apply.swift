@@ -60,6 +60,7 @@ extension OpenRun {
         }
         return Book(
             state: state, run: run, commit: reconciler.commit, dialect: reconciler.dialect,
+            today: reconciler.time.today(),
             secrets: reconciler.knowledge(of: known), holds: holds,
             held: isRollback ? [] : Set(plan.held.map(\.address)))
     }

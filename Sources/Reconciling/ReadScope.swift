@@ -19,6 +19,8 @@ struct ReadScope: Sendable {
     var listsInfras = false
     var listsDeployments = false
     var readsSource = false
+    /// Objects that are remembered: a list that does not name one is no proof that it is gone.
+    var remembered: Set<Address> = []
 
     /// Published services of which it counts what each live deployment maps to.
     var mappingsOf: Set<String> = []
@@ -29,6 +31,19 @@ struct ReadScope: Sendable {
     init(_ desired: DesiredState, _ selection: Selection, _ state: StateSnapshot, _ options: PlanOptions) {
         if options.purpose != .destroy { addDeclared(desired, selection, checksHealth: options.checksHealth) }
         for reading in Departures(desired, state, options, selection).reads { add(reading) }
+        for address in state.records.keys { remember(address, hasDesigner: desired.environment.designer != nil) }
+    }
+
+    /// Only what a list that is read could have named.
+    private mutating func remember(_ address: Address, hasDesigner: Bool) {
+        switch address.kind {
+        case .apiService, .endpoint, .package:
+            guard hasDesigner, let service = address.service, projects.contains(service.path[0]) else { return }
+            remembered.insert(service)
+        case .publishedService: if listsServices { remembered.insert(address) }
+        case .infra: if listsInfras { remembered.insert(address) }
+        case .deployment: if listsDeployments { remembered.insert(address) }
+        }
     }
 
     private mutating func addDeclared(_ desired: DesiredState, _ selection: Selection, checksHealth: Bool) {

@@ -102,6 +102,12 @@ extension Reconciler {
                 try await store.runs(of: name, limit: Reconciler.mostRuns, before: nil)
             )
         }
+        if let oldest = runs.last?.number, runs.count == Reconciler.mostRuns, oldest > number + 1 {
+            throw ReconcileError(
+                Diagnostic(
+                    .error, "too-far-back", "more than \(Reconciler.mostRuns) runs came after run \(number)",
+                    hint: "Go back to a later run, or roll resources back one by one."))
+        }
         guard known != nil else {
             throw ReconcileError(
                 Diagnostic(

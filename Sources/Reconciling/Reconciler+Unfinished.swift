@@ -62,5 +62,13 @@ extension Reconciler {
         let addresses = Set(added.map(\.address))
         plan.unchanged.removeAll(where: addresses.contains)
         plan.changes = (plan.changes + added).sorted { $0.address < $1.address }
+        // What one of them takes the place of goes once it is healthy.
+        let replacements = desired.replacements
+        for index in plan.changes.indices where plan.changes[index].action == .delete {
+            let change = plan.changes[index]
+            let new = replacements[change.address.withoutVersion].map { [$0.address] } ?? []
+            let awaited = addresses.intersection(new + change.neighbours)
+            plan.changes[index].waitsFor = Set(change.waitsFor).union(awaited).sorted()
+        }
     }
 }

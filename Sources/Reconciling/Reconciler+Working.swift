@@ -10,11 +10,27 @@ extension Reconciler {
         Worker(
             plan: plan, nodes: nodes, dialect: dialect, root: root, secrets: known, journal: journal, book: book,
             inventory: Inventory(nodes.deployer), rolloutsAfter: rolloutsAfter(plan),
+            neighbours: neighbours(plan, desired),
             declaredServices: Set(
                 plan.changes.map(\.address).filter { $0.kind == .publishedService }
                     + (desired?.resources(of: .publishedService).map(\.address) ?? [])),
             unfinished: Unfinished.all(in: book.state),
             updates: Turnstile(places: environment.limits.updates), brake: brake, time: time, observe: observe)
+    }
+
+    private func neighbours(_ plan: Plan, _ desired: DesiredState?) -> [Address: [Change]] {
+        var result: [Address: [Change]] = [:]
+        for change in plan.changes {
+            let rollouts = change.neighbours.compactMap { desired?[$0] }.map { resource in
+                Change(
+                    resource, .rollout,
+                    cause: Cause(.dependency, at: resource.mark, "\(change.address) leaves its nodes"),
+                    steps: Planner.rolloutSteps(
+                        resource.address.name, DeploymentSpec(resource).rollout, isEnabled: true))
+            }
+            if !rollouts.isEmpty { result[change.address] = rollouts }
+        }
+        return result
     }
 
     private func rolloutsAfter(_ plan: Plan) -> [String: [Address]] {

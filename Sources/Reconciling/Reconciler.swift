@@ -76,7 +76,7 @@ package struct Reconciler: Sendable {
     }
 
     /// The names of what moved since a saved plan was made, sorted; empty when it still holds.
-    package func moved(since plan: Plan) async throws(ReconcileError) -> [String] {
+    package func moved(since plan: Plan, _ desired: DesiredState) async throws(ReconcileError) -> [String] {
         var moved: [String] = []
         if plan.targets.designer != targets.designer { moved.append("the designer's URL") }
         if plan.targets.deployer != targets.deployer { moved.append("the deployer's URL") }
@@ -95,6 +95,7 @@ package struct Reconciler: Sendable {
         where live.fingerprint(of: address, since: print, dialect) != print {
             moved.append(address.description)
         }
+        moved += manifestsMoved(since: plan, withHolds(desired, state).0, live)
         for change in plan.changes {
             let service = change.address.name
             for step in change.steps where step.kind == .promoteVersion {
@@ -108,6 +109,29 @@ package struct Reconciler: Sendable {
             }
         }
         return moved
+    }
+
+    /// The manifests of what the plan only records or forgets that are not what they were: live is not as they say.
+    private func manifestsMoved(since plan: Plan, _ desired: DesiredState, _ live: LiveState) -> [String] {
+        let isOther = (plan.adopted + plan.rerecorded).filter { address in
+            guard let resource = desired[address.withoutVersion], !resource.isExternal,
+                resource.recordAddress == address
+            else { return true }
+            guard address.kind != .package else { return false }
+            var document = live.documents[address.service ?? address]
+            if address.kind == .endpoint {
+                document = document?["endpoints"]?.array?.first { $0["id"]?.string == address.name }
+            }
+            let rules = resource.metadata.lifecycle.ignoreRules(on: time.today())
+            var comparison = Comparison(ignoring: rules)
+            comparison.compare(DesiredDocument(resource, dialect: dialect), with: document)
+            return !comparison.changes.isEmpty
+        }
+        let isBack = plan.forgotten.filter { address in
+            guard let resource = desired[address.withoutVersion] else { return false }
+            return !resource.isExternal && resource.recordAddress == address
+        }
+        return (isOther + isBack).sorted().map { "the manifest of '\($0)'" }
     }
 
     /// A plan that pushes one deployment's saved settings again, whatever its state.

@@ -17,9 +17,9 @@ struct Refresh: Sendable {
 
     func read(_ scope: ReadScope) async throws(ReconcileError) -> LiveState {
         var live = LiveState()
-        var serviceOf: [String: String] = [:]
-        try await readLists(scope, &live, &serviceOf)
-        try await readObjects(scope.completed(by: live), serviceOf, &live)
+        try await readLists(scope, &live)
+        await lookFor(scope.remembered.subtracting(live.listed), &live)
+        try await readObjects(scope.completed(by: live), &live)
         completeMappings(&live)
         await readUpdates(&live)
         return live
@@ -38,9 +38,8 @@ struct Refresh: Sendable {
         case failed(DSSError)
     }
 
-    /// `serviceOf` becomes the service that each deployment answers for, by the deployment's id.
     private func readLists(
-        _ scope: ReadScope, _ live: inout LiveState, _ serviceOf: inout [String: String]
+        _ scope: ReadScope, _ live: inout LiveState
     ) async throws(ReconcileError) {
         var lists = scope.projects.sorted().map(List.project)
         if scope.listsInfras { lists.append(.infras) }
@@ -62,7 +61,7 @@ struct Refresh: Sendable {
             case .deployments(let items):
                 live.listed.formUnion(items.map { Address(.deployment, $0.id) })
                 for item in items {
-                    serviceOf[item.id] = item.serviceId
+                    live.serviceOnNodes[item.id] = item.serviceId
                     live.serviceOfDeployment[item.id] = item.publishedServiceId
                     live.mappings[item.id] = GenerationsMapping(item.generationsMapping, dialect: dialect)
                     if let infra = item.infraId { live.deploymentsOfInfra[infra, default: []].insert(item.id) }
@@ -81,6 +80,27 @@ struct Refresh: Sendable {
             return true
         }
         if let failure { throw ReconcileError(failure.diagnostic) }
+    }
+
+    /// Lists name what the key may see. What is remembered and not named is asked for by name: a key that lost a right
+    /// would make it look deleted.
+    private func lookFor(_ missing: Set<Address>, _ live: inout LiveState) async {
+        let unknown = missing.filter { live.unreadable[$0] == nil }.sorted()
+        await concurrently(unknown, limit: concurrency, { await item(.settings($0), Patience(1)) }) { address, answer in
+            var problem: Diagnostic
+            if case .failed(let error) = answer {
+                guard error.status == 403 || !error.mayMeanAbsent else { return true }
+                problem = error.diagnostic
+                problem.message = "no list names '\(address)', which is remembered: \(problem.message)"
+            } else {
+                problem = Diagnostic(.error, "", "no list names '\(address)', which is remembered and is there")
+            }
+            problem.code = "not-visible"
+            problem.hint = "Give the key's owner the right to see it, or leave it out with --exclude."
+            live.unreadable[address] = problem
+            if address.kind == .apiService { live.unreadable[Address(.package, path: address.path)] = problem }
+            return true
+        }
     }
 
     /// Where the list does not tell what a deployment maps to, its settings do.
@@ -145,7 +165,7 @@ struct Refresh: Sendable {
 
     /// What is not in the lists is absent, and is not asked for.
     private func readObjects(
-        _ scope: ReadScope, _ serviceOf: [String: String], _ live: inout LiveState
+        _ scope: ReadScope, _ live: inout LiveState
     ) async throws(ReconcileError) {
         // Health first: it asks the nodes, and is the slowest.
         var items = scope.health.filter { live.listed.contains(Address(.deployment, $0)) }.sorted().map(Item.health)
@@ -163,7 +183,7 @@ struct Refresh: Sendable {
             case (.settings(let address), .settings(let document)): live.documents[address] = document
             case (.packages(let service), .packages(let items)): live.packages[service] = Set(items.map(\.id))
             case (.health(let id), .health(let status)):
-                live.rollouts[id] = LiveRollout(status, serviceId: serviceOf[id])
+                live.rollouts[id] = LiveRollout(status, serviceId: live.serviceOnNodes[id])
             case (.health(let id), .notAsked):
                 var running = LiveRollout()
                 running.problem = Diagnostic(

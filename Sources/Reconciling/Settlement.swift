@@ -40,7 +40,7 @@ struct Settlement: Sendable {
             let isVoid = intents.contains {
                 let isOfIt =
                     $0.kind == .saveDeployment && $0.address == intent.address && $0.id < intent.id
-                    || $0.kind == .saveInfra && $0.address.description == intent.subject
+                    || [.saveInfra, .deleteDeployment].contains($0.kind) && $0.address.description == intent.subject
                 return isOfIt && $0.id.run == intent.id.run && verdicts[$0.id] == .notDone
             }
             verdicts[intent.id] = isVoid || !live.listed.contains(intent.address) ? .notDone : .open

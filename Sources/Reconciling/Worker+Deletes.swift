@@ -125,7 +125,32 @@ extension Worker {
         announce(.deleteDeployment, of: change)
         let call = Call.deleteDeployment(id)
         let entry = Entry(change, .deleteDeployment, call, forgets: [change.address])
-        try await write(entry, call, to: nodes.deployer, isDone: isGone)
+        let owed = neighbours[change.address] ?? []
+        let ids = try await intend([entry] + owed.map { watch($0, since: change) })
+        do throws(StepFailure) { try await write(under: ids[0], call, to: nodes.deployer, isDone: isGone) } catch {
+            for id in ids.dropFirst() where !error.isOpen { await journal.settle(id, isDone: false) }
+            throw error
+        }
+        for (neighbour, id) in zip(owed, ids.dropFirst()) { try await push(neighbour, id) }
+    }
+
+    private func watch(_ neighbour: Change, since deletion: Change) -> Entry {
+        Entry(
+            neighbour, .awaitHealth, .getDeploymentHeavyStatus(neighbour.address.name),
+            subject: deletion.address.description)
+    }
+
+    /// What the same nodes serve under the same id went from them with the deployment that was deleted.
+    private func push(_ neighbour: Change, _ watch: Intent.ID) async throws(StepFailure) {
+        let spec = DeploymentSpec(neighbour.resource)
+        let rollout = Rollout(
+            deployment: nodes.deployer.apiDeployer.deployment(neighbour.address.name), change: neighbour,
+            policy: spec.rollout, service: spec.publishedService, isEnabled: true, worker: self)
+        do throws(StepFailure) { _ = try await rollout.run(isFirst: false, nil, watch: watch) } catch {
+            if !error.isOpen { await journal.settle(watch, isDone: false) }
+            throw error
+        }
+        await journal.settle(watch, isDone: true)
     }
 
     /// Whether the nodes of a deployment that is disabled may not know it yet. Where nothing can be told, they are told again.

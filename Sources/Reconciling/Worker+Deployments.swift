@@ -140,7 +140,9 @@ extension Worker {
     private func unsavedRecord(_ change: Change, isNew: Bool) -> Record? {
         guard change.cause.kind != .request || change.action != .rollout else { return nil }
         let record = book.record(change.resource, isMade: isNew)
-        return book.state[change.address]?.applied == record.applied && !isNew ? nil : record
+        guard !isNew, var before = book.state[change.address] else { return record }
+        (before.run, before.commit) = (record.run, record.commit)
+        return before == record ? nil : record
     }
 
     private func create(_ change: Change, _ spec: DeploymentSpec, _ known: Intent.ID?) async throws(StepFailure) {

@@ -22,6 +22,8 @@ struct Worker: Sendable {
     let watches = Watches()
     /// The deployments that are rolled out because the nodes of an infrastructure change, by its id.
     let rolloutsAfter: [String: [Address]]
+    /// The roll-outs of the deployments that are pushed again when another one is deleted, by that one's address.
+    let neighbours: [Address: [Change]]
     /// The published services that manifests declare.
     let declaredServices: Set<Address>
     /// Roll-outs of earlier runs whose health nobody saw.

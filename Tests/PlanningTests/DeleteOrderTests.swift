@@ -144,14 +144,39 @@ import Testing
         return world
     }
 
+    /// The new one is there, and in this state.
+    static func renamed(_ health: String?) -> DeleteWorld {
+        rename { world in
+            world.addDeployment("new", of: "s", on: "i", version: "v1")
+            guard let health else { return }
+            var running = LiveRollout()
+            running.health = health
+            world.live.rollouts["new"] = running
+        }
+    }
+
     static let create = "+ Deployment/new [create-deployment save-deployment start-update await-health(HEALTHY)]"
-    static let old = DeleteTests.delete
+    /// Both answer as one service on one infrastructure.
+    static let old = DeleteTests.delete.replacing(
+        "delete-deployment]", with: "delete-deployment start-update(Deployment/new) await-health(Deployment/new)]")
 
     static let renames: [Case] = [
         Case("a new one", [create, old + " after Deployment/new"], rename()),
+        Case("a new one that is there", [old], renamed("HEALTHY")),
         Case(
-            "a new one that is there", [old],
-            rename { $0.addDeployment("new", of: "s", on: "i", version: "v1") }),
+            "a new one that is not healthy",
+            [
+                "? Deployment/old: 'Deployment/new', which takes its place, is UNHEALTHY",
+                "warning not-healthy: the deployment is UNHEALTHY",
+            ], renamed("UNHEALTHY")),
+        Case(
+            "a new one that nobody asked for its health",
+            ["? Deployment/old: whether 'Deployment/new', which takes its place, is healthy is not known"], renamed(nil)
+        ),
+        Case(
+            "only the old one is meant",
+            ["? Deployment/old: 'Deployment/new', which takes its place, is no part of this plan"],
+            rename { $0.options.targets = ["Deployment/old"] }),
         Case(
             "no pruning in this run", [create, old + " after Deployment/new"], rename { $0.options.prune = false }),
         Case("an old one that is not remembered", [create], rename { $0.state.records = [:] }),

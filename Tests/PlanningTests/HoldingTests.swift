@@ -42,10 +42,9 @@ import Testing
             manifest: ["stage": "a"], applied: ["stage": "a"], hold: ["stage": "b"], live: ["stage": "a"])
         #expect(reverted.plan().changes == [])
         #expect(reverted.plan().rerecorded == [HoldingTests.infra], "the hold is taken from what is remembered")
-        let record = recording(
-            reverted.resources[0], over: reverted.state[HoldingTests.infra], isHeld: false, secrets: .none,
-            dialect: .standard)
-        #expect(record != nil && record?.hold == nil)
+        let record = reverted.resources[0].recorded(
+            over: reverted.state[HoldingTests.infra], .owned, secrets: .none, dialect: .standard, today: "2026-06-15")
+        #expect(record.hold == nil)
     }
 
     @Test func `says in its drift that it is held`() {

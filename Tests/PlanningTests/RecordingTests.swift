@@ -48,12 +48,11 @@ import Testing
         #expect(plan.changes == [] && plan.adopted == [])
         #expect(plan.rerecorded == (difference == "nothing" ? [] : [RecordingTests.infra]))
         let before = world.state[RecordingTests.infra]
-        let record = recording(
-            world.resources[0], over: before, isHeld: false, secrets: .none, dialect: .standard)
-        #expect((record == nil) == (difference == "nothing"))
-        world.state.records[RecordingTests.infra] = record ?? before
+        let record = world.resources[0].recorded(
+            over: before, .owned, secrets: .none, dialect: .standard, today: "2026-06-15")
+        #expect((record == before) == (difference == "nothing"))
+        world.state.records[RecordingTests.infra] = record
         #expect(world.plan().rerecorded == [])
-        #expect(record?.ownership ?? .owned == .owned)
     }
 
     @Test func `forgets what became external`() {
@@ -93,7 +92,7 @@ import Testing
         world.show(infra, ["apiNodes": [["url": "http://n", "adminAPIKey": live]]])
         if let recorded {
             world.state.records[infra] = world.resources[0].recorded(
-                over: nil, .owned, secrets: recorded, dialect: .standard)
+                over: nil, .owned, secrets: recorded, dialect: .standard, today: "2026-06-15")
         }
         return world
     }
@@ -143,7 +142,7 @@ import Testing
         let before = world.state[RecordingTests.infra]
         #expect(before?.secrets.keys.sorted() == [RecordingTests.path])
         let after = world.resources[0].recorded(
-            over: before, .owned, secrets: RecordingTests.knowledge("k", nil), dialect: .standard)
+            over: before, .owned, secrets: RecordingTests.knowledge("k", nil), dialect: .standard, today: "2026-06-15")
         #expect(after == before)
     }
 
@@ -154,7 +153,7 @@ import Testing
         world.declare(other, world.resources[0].spec)
         world.show(other, world.live.documents[RecordingTests.infra] ?? [:])
         world.state.records[other] = world.resources[1].recorded(
-            over: nil, .owned, secrets: RecordingTests.knowledge("old", "s1"), dialect: .standard)
+            over: nil, .owned, secrets: RecordingTests.knowledge("old", "s1"), dialect: .standard, today: "2026-06-15")
         let plan = world.plan()
         #expect(plan.uncheckedSecrets.count == 2)
         #expect(plan.diagnostics.map(\.code) == ["fingerprint-key-changed"])
@@ -176,7 +175,7 @@ import Testing
                 ]), at: StateWorld.mark))
         world.show(service, ["authRealm": ["queryKeys": ["e:1", "e:2"]]])
         world.state.records[service] = world.resources[0].recorded(
-            over: nil, .owned, secrets: RecordingTests.knowledge("k", "s1"), dialect: .standard)
+            over: nil, .owned, secrets: RecordingTests.knowledge("k", "s1"), dialect: .standard, today: "2026-06-15")
         world.secrets = RecordingTests.knowledge("k", "s1")
         #expect(world.plan().changes == [] && world.plan().uncheckedSecrets == [])
         world.secrets = RecordingTests.knowledge("k", "s2")

@@ -194,7 +194,7 @@ import Testing
         settings["somebody"] = "else"
         try await world.send(.put, path, .object(settings))
         let desired = try world.desired()
-        #expect(try await world.reconciler(desired).moved(since: plan) == ["Infra/prod"])
+        #expect(try await world.reconciler(desired).moved(since: plan, desired) == ["Infra/prod"])
         _ = try await world.writes()
         #expect(try await world.apply(plan).results == ["Infra/prod moved"])
         let writes = try await world.writes()

@@ -101,7 +101,7 @@ import Testing
                     "deployment.yaml", "{name: scoring-on-prod,",
                     "{name: renamed, replaces: [Deployment/scoring-on-prod],"
                 )
-            ]), updates: 2, deleted: ["/deployments/scoring-on-prod"]),
+            ]), updates: 3, deleted: ["/deployments/scoring-on-prod"]),
         Scenario(
             testDescription: "endpoint removal", before: files, after: files([], without: ["other.yaml"]), updates: 0),
     ]

@@ -4,6 +4,7 @@ import JSON
 import Planning
 import Reconciling
 import Resources
+import StateStorage
 import TestSupport
 import Testing
 
@@ -62,7 +63,7 @@ import Testing
         try #require(
             plan.lines == ["+ Package/CHURN/scoring", "+ Infra/late", "~ Deployment/scoring-on-prod version"])
         try await move.act(world)
-        #expect(try await world.reconciler(world.desired()).moved(since: plan) == move.moved)
+        #expect(try await world.reconciler(world.desired()).moved(since: plan, world.desired()) == move.moved)
         let run = try await world.apply(plan)
         let applied = run.outcomes.filter { $0.result == .applied }.map(\.address.description)
         #expect(Set(applied).isDisjoint(with: move.moved), "nothing was written to what moved")
@@ -82,7 +83,7 @@ import Testing
         let plan = try await world.plan()
         #expect(plan.lines == ["+ Package/NOWHERE/scoring"])
         #expect(plan.fingerprints[Address(.package, "NOWHERE", "scoring")] == "v9/archive/scoring/")
-        #expect(try await world.reconciler(world.desired()).moved(since: plan) == [])
+        #expect(try await world.reconciler(world.desired()).moved(since: plan, world.desired()) == [])
     }
 
     @Test func `a roll-out pushes what is saved, without secrets and without asking for more`() async throws {
@@ -100,5 +101,43 @@ import Testing
                 "/api-deployer/deployments", "/api-deployer/deployments/scoring-on-prod/settings",
             ])
         #expect(try await world.apply(plan).results == ["Deployment/scoring-on-prod applied"])
+    }
+
+    @Test func `is stale when the manifest of what it only records is another by now`() async throws {
+        var world = try World()
+        try await world.apply()
+        let clock = world.clock
+        world.store = MemoryStore(now: { clock.milliseconds })
+        let plan = try await world.plan()
+        #expect(plan.lines == [] && !plan.adopted.isEmpty)
+        world.files["infra.yaml"]?.replace("Production", with: "Test")
+        let desired = try world.desired()
+        #expect(
+            try await world.reconciler(desired).moved(since: plan, desired) == ["the manifest of 'Infra/prod'"])
+        world.files["infra.yaml"] = nil
+        world.files["deployment.yaml"] = nil
+        let less = try world.desired()
+        #expect(
+            try await world.reconciler(less).moved(since: plan, less) == [
+                "the manifest of 'Infra/prod'", "the manifest of 'Deployment/scoring-on-prod'",
+            ])
+    }
+
+    @Test func `is stale when what it forgets is declared again`() async throws {
+        var world = try World()
+        try await world.apply()
+        let manifest = world.files["deployment.yaml"]
+        world.files["deployment.yaml"] = nil
+        let path = "/api-deployer/deployments/scoring-on-prod"
+        try await world.edit(path + "/settings") { $0["enabled"] = false }
+        try await world.send(.delete, "/dip/publicapi" + path)
+        let plan = try await world.plan()
+        #expect(plan.forgotten == [Address(.deployment, "scoring-on-prod")])
+        world.files["deployment.yaml"] = manifest
+        try await world.apply()
+        let desired = try world.desired()
+        #expect(
+            try await world.reconciler(desired).moved(since: plan, desired)
+                == ["the manifest of 'Deployment/scoring-on-prod'"])
     }
 }

@@ -63,7 +63,10 @@ import Testing
         let plan = try await world.plan()
         #expect(plan.lines == ["~ Endpoint/CHURN/scoring/score code"])
         try await world.edit("/projects/CHURN/apiservices/scoring/settings") { $0["tags"] = ["moved"] }
-        #expect(try await world.reconciler(world.desired()).moved(since: plan) == ["APIService/CHURN/scoring"])
+        #expect(
+            try await world.reconciler(world.desired()).moved(since: plan, world.desired()) == [
+                "APIService/CHURN/scoring"
+            ])
         #expect(try await world.apply(plan).results == ["Endpoint/CHURN/scoring/score moved"])
     }
 

@@ -175,8 +175,9 @@ import Testing
         world.files["deployment.yaml"] = nil
         let plan = try await world.plan()
         #expect(plan.lines == ["- Deployment/scoring-on-prod"])
-        let reconciler = world.reconciler(try world.desired())
-        #expect(try await reconciler.moved(since: plan) == [])
+        let desired = try world.desired()
+        let reconciler = world.reconciler(desired)
+        #expect(try await reconciler.moved(since: plan, desired) == [])
         let address = Address(.deployment, "scoring-on-prod")
         var record = try #require(try await records(world)[address])
         record.protect = true
@@ -186,6 +187,42 @@ import Testing
         else { return }
         try await world.store.commit([.put(record)], under: lease)
         #expect(
-            try await reconciler.moved(since: plan) == ["what is remembered of 'Deployment/scoring-on-prod'"])
+            try await reconciler.moved(since: plan, desired) == ["what is remembered of 'Deployment/scoring-on-prod'"])
+    }
+
+    @Test func `a secret that a rule left alone is written once the rule is gone`() async throws {
+        var world = try World()
+        try await world.apply()
+        let rule = "lifecycle: {ignore: [{fields: [/apiNodes/*/adminAPIKey], reason: rotated by hand}]}"
+        let plain = world.files["infra.yaml", default: ""]
+        world.files["infra.yaml"] = plain.replacing("name: prod}", with: "name: prod, \(rule)}")
+        let rotated = "canary-rotated-key"
+        world.secrets["NODE_KEY"] = rotated
+        #expect(try await world.plan().lines == [])
+        try await world.apply()
+        let calm = try await world.plan()
+        #expect(calm.lines == [] && calm.rerecorded == [])
+        world.files["infra.yaml"] = plain
+        #expect(
+            try await world.plan().lines == [
+                "~ Infra/prod apiNodes[sandbox://node-1].adminAPIKey,apiNodes[sandbox://node-2].adminAPIKey",
+                "> Deployment/scoring-on-prod",
+            ])
+    }
+
+    @Test func `what is protected along with a roll-out is protected from then on`() async throws {
+        var world = try World()
+        world.workspace.replace("local: {sandbox", with: "local: {prune: true, limits: {maxDeletes: 9}, sandbox")
+        try await world.apply()
+        world.files["deployment.yaml"]?.replace(
+            "{name: scoring-on-prod}", with: "{name: scoring-on-prod, lifecycle: {protect: true}}")
+        world.files["infra.yaml"]?.replace("node-2", with: "node-3")
+        let run = try await world.apply()
+        #expect(run.results == ["Infra/prod applied", "Deployment/scoring-on-prod applied"])
+        #expect(run.outcomes.map(\.action) == [.update, .rollout])
+        #expect(try await records(world)[Address(.deployment, "scoring-on-prod")]?.protect == true)
+        world.files["deployment.yaml"] = nil
+        let plan = try await world.plan()
+        #expect(plan.lines == [] && plan.orphaned.map(\.reason) == ["protected"])
     }
 }

@@ -137,7 +137,7 @@ import Testing
 }
 
 /// Dies when the second update was started: the first one made the deployment.
-private final class KillAtUpdate: Transport {
+final class KillAtUpdate: Transport {
     private let base: any Transport
     private let store: MemoryStore
     private let state = Mutex<MemoryStore?>(nil)

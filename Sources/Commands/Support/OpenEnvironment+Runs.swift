@@ -55,7 +55,7 @@ extension OpenEnvironment {
         if let commit = plan.commit, commit != headCommit(of: root) { moved.append("the commit of the workspace") }
         let notice = noticeOfReading()
         defer { notice.end() }
-        do throws(ReconcileError) { moved += try await reconciler.moved(since: plan) } catch {
+        do throws(ReconcileError) { moved += try await reconciler.moved(since: plan, desired) } catch {
             throw Failure(error)
         }
         guard moved.isEmpty else {
