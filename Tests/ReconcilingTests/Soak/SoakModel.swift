@@ -8,6 +8,8 @@ struct SoakModel {
     /// What was taken out, and may come back.
     private var dropped: [String: JSONValue] = [:]
     private var bumps = 0
+    /// What keeps its name.
+    private var fixed: Set<String> = []
     private var areSplit = false
 
     init(seed: UInt64) {
@@ -71,8 +73,39 @@ struct SoakModel {
             documents.merge(dropped) { present, _ in present }
             dropped = [:]
         case .moveFiles: areSplit.toggle()
+        case .rename: rename(number)
+        case .protect:
+            guard let name = chosen("Deployment", number) else { return }
+            fixed.insert(name)
+            set("protect", .bool(number.isMultiple(of: 2)), in: name)
+        case .prune:
+            let name = chosen(number.isMultiple(of: 3) ? "Endpoint" : "Package", number)
+            if let name { set("prune", .bool(!number.isMultiple(of: 4)), in: name) }
         default: break
         }
+    }
+
+    private mutating func set(_ key: String, _ value: JSONValue, in name: String) {
+        guard case .object(var document)? = documents[name], case .object(var metadata)? = document["metadata"] else {
+            return
+        }
+        var lifecycle = metadata["lifecycle"]?.object ?? JSONObject()
+        lifecycle[key] = value
+        metadata["lifecycle"] = .object(lifecycle)
+        document["metadata"] = .object(metadata)
+        documents[name] = .object(document)
+    }
+
+    /// What was protected once keeps its name: until the protection's end is applied, its old name may not go.
+    private mutating func rename(_ number: Int) {
+        guard let name = chosen("Deployment", number), !fixed.contains(name),
+            case .object(var document)? = documents.removeValue(forKey: name),
+            case .object(var metadata)? = document["metadata"]
+        else { return }
+        metadata["replaces"] = [.string(name)]
+        metadata["name"] = .string("renamed-\(number)")
+        document["metadata"] = .object(metadata)
+        documents[SoakModel.name(.object(document))] = .object(document)
     }
 
     private mutating func drop(_ name: String?) {

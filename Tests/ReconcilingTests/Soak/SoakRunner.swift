@@ -16,8 +16,10 @@ import TestSupport
 final class SoakRunner {
     let world: SoakWorld
     private var model: SoakModel
-    private var store: MemoryStore
+    private(set) var store: MemoryStore
     private var rotations = 0
+    /// A plan that waits for its apply.
+    var saved: Plan?
     /// Writes that were sent without a word in the journal.
     private var unknown: [String] = []
     /// All that a user was told.
@@ -66,6 +68,7 @@ final class SoakRunner {
         await world.control(.delete, "faults")
         await world.endHungTasks()
         try await converge()
+        try await checkPeace()
         if let text = await world.disturbed() { throw Violation(description: "touched what is not its own: \(text)") }
         if let call = unknown.first { throw Violation(description: "no intent was recorded for: \(call)") }
         if let text = world.repeated { throw Violation(description: "done twice: \(text)") }
@@ -75,7 +78,7 @@ final class SoakRunner {
     private func make(_ move: SoakStory.Move) async throws {
         switch move.kind {
         case .bump, .retag, .editCode, .editInfra, .toggle, .dropDeployment, .dropService, .dropEndpoint, .bringBack,
-            .moveFiles:
+            .moveFiles, .rename, .protect, .prune:
             model.apply(move)
         case .rotate: rotations += 1
         case .strangerEditsInfra, .strangerEditsDeployment, .strangerEditsService, .strangerDisables,
@@ -92,13 +95,17 @@ final class SoakRunner {
             _ = try await apply(options)
         case .killed: try await killed(move.number, PlanOptions())
         case .killedPruning: try await killed(move.number, SoakRunner.pruning)
+        case .rollBack: try await rollBack(move.number)
+        case .adopt: try await adopt(own: move.number.isMultiple(of: 2))
+        case .savePlan: try await savePlan(move.number.isMultiple(of: 2) ? SoakRunner.pruning : PlanOptions())
+        case .applySaved: try await applySaved()
         case .forgetState:
             let clock = world.clock
             store = MemoryStore(now: { clock.milliseconds })
         }
     }
 
-    private static var pruning: PlanOptions {
+    static var pruning: PlanOptions {
         var options = PlanOptions()
         options.prune = true
         return options
@@ -128,7 +135,7 @@ final class SoakRunner {
         ["NODE_KEY": World.key, "QUERY_KEY": "canary-query-key-\(rotations)"]
     }
 
-    private func desired() throws -> DesiredState {
+    func desired() throws -> DesiredState {
         let tree = MemoryTree(model.files.merging([workspaceFile: SoakRunner.workspace]) { given, _ in given })
         let (workspace, problems) = loadWorkspace(tree)
         guard let workspace else { throw Violation(description: "no workspace: \(text(problems))") }
@@ -137,16 +144,20 @@ final class SoakRunner {
         return desired
     }
 
-    private func reconciler(_ desired: DesiredState, _ wire: any Transport) -> Reconciler {
+    func client(_ wire: any Transport) -> DSSClient {
         let clock = world.clock
         let retrying = RetryingTransport(
             wire, policy: RetryPolicy(maximumAttempts: 4, base: .milliseconds(50), ceiling: .seconds(2)),
             clock: RetryClock(
                 now: { clock.now }, epochSeconds: { clock.milliseconds / 1000 }, sleep: { await clock.sleep($0) }),
             generator: SeededGenerator(seed: 1))
-        let client = DSSClient(
+        return DSSClient(
             endpoint: DSSEndpoint(host: "http://sandbox.test", credentials: .apiKey(Secret(World.key))),
             transport: retrying)
+    }
+
+    func reconciler(_ desired: DesiredState, _ wire: any Transport) -> Reconciler {
+        let client = client(wire)
         return Reconciler(
             environment: desired.environment, nodes: Nodes(designer: client, deployer: client, source: nil),
             targets: PlanTargets(designer: "sandbox", deployer: "sandbox", source: nil),
@@ -170,7 +181,8 @@ final class SoakRunner {
             let result: [String]
             do {
                 tell(try await run.settle(desired))
-                let (plan, _, _) = try await reconciler.plan(desired, options)
+                let (plan, _, state) = try await reconciler.plan(desired, options)
+                try checkDeletes(plan, state)
                 tell(plan.diagnostics + plan.refusals)
                 told += planText(plan, TextStyle())
                 result = plan.lines
@@ -196,7 +208,7 @@ final class SoakRunner {
         }
     }
 
-    private func tell(_ diagnostics: [Diagnostic]) { told += text(diagnostics) }
+    func tell(_ diagnostics: [Diagnostic]) { told += text(diagnostics) }
 
     /// An apply whose process ends at one of its requests; what it leaves behind is the store as it was then.
     private func killed(_ number: Int, _ options: PlanOptions) async throws {

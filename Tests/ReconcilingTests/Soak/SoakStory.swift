@@ -8,7 +8,7 @@ struct SoakStory: Sendable, CustomStringConvertible {
         enum Kind: String, Hashable, Sendable, CaseIterable {
             // In the manifests.
             case bump, retag, editCode, editInfra, toggle, dropDeployment, dropService, dropEndpoint, bringBack, rotate
-            case moveFiles
+            case moveFiles, rename, protect, prune
             // Behind Mooring's back.
             case strangerEditsInfra, strangerEditsDeployment, strangerEditsService, strangerDisables
             case strangerDeletesDeployment, strangerRollsOut, strangerAddsField, strangerAddsObject
@@ -16,6 +16,7 @@ struct SoakStory: Sendable, CustomStringConvertible {
             case unreliable, overloaded, badUpdates, deadNode, slowUpdates, calm, restart
             // Mooring.
             case apply, applyPruning, heal, killed, killedPruning, forgetState
+            case rollBack, adopt, savePlan, applySaved
         }
 
         let kind: Kind

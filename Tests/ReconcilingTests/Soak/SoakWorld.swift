@@ -65,6 +65,12 @@ final class SoakWorld: Sendable {
                 world.count("lost answers")
                 throw error
             }
+            // What lay in it went with it, and is not to come back with another one of that name.
+            if request.method == .delete, response.status < 400,
+                let path = request.url.split(separator: "publicapi").last
+            {
+                world.forgetFields(below: "\(path.prefix { $0 != "?" })/")
+            }
             if response.status >= 400 { world.count("answers of \(response.status)") }
             // What is there already is made again only by who forgot that he made it.
             if response.status == 400, request.method == .post, request.url.contains("/packages/") {
