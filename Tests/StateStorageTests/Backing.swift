@@ -126,7 +126,7 @@ let fullChange = RunChange(
 extension StateStore {
     /// The lease of an environment, which must be free.
     func lease(
-        _ environment: String = "prod", for holder: LeaseHolder = alice, milliseconds: Int = 30_000,
+        _ environment: String = "prod", for holder: LeaseHolder = alice, milliseconds: Int = 3_600_000,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Lease {
         let answer = try await acquire(environment, for: holder, milliseconds: milliseconds)

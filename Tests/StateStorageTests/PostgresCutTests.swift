@@ -47,7 +47,7 @@ import Testing
             #expect(lease.token == 1)
             #expect(try await store.begin(fullRun, under: lease) == 1)
             try await store.commit(.put(fullRecord), .intend(fullIntent(1, 1)), under: lease)
-            #expect(try await store.renew(lease, milliseconds: 60_000))
+            #expect(try await store.renew(lease, milliseconds: 3_600_000))
             try await store.commit(
                 .settle(Intent.ID(run: 1, number: 1), isDone: true), .changed(run: 1, fullChange),
                 .finish(run: 1, .applied, finished: 1, counts: [:]), under: lease)
