@@ -1,5 +1,6 @@
 internal import DSS
 package import Diagnostics
+internal import JSON
 package import Planning
 package import Resources
 internal import StateStorage
@@ -93,12 +94,16 @@ extension OpenRun {
             let isPushed = !settlement.intents.contains {
                 $0.address == intent.address && $0.kind != .awaitHealth && settlement.verdicts[$0.id] != .done
             }
+            let deployment = reconciler.nodes.deployer.apiDeployer.deployment(intent.address.name)
             guard isPushed, intent.subject == nil || intent.job != nil || settlement.pushes[intent.id] != nil,
-                let status = try? await reconciler.nodes.deployer.apiDeployer.deployment(intent.address.name)
-                    .getHeavyStatus(),
-                policy(of: intent.address, desired).health.contains(status.health.text)
+                let status = try? await deployment.getHeavyStatus()
             else { continue }
-            settlement.decide(intent.id, .done)
+            if policy(of: intent.address, desired).health.contains(status.health.text) {
+                settlement.decide(intent.id, .done)
+            } else if let settings = try? await deployment.getSettings(), settings["enabled"]?.bool == false {
+                // Somebody disabled it meanwhile, and what is disabled is not waited for.
+                settlement.decide(intent.id, .notDone)
+            }
         }
     }
 

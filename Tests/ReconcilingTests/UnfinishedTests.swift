@@ -82,6 +82,14 @@ import Testing
         #expect(try await world.plan().lines == ["~ Deployment/scoring-on-prod version"])
     }
 
+    @Test func `nobody waits for a roll-out whose deployment was disabled meanwhile`() async throws {
+        let world = try await cutOff(onFailure: "hold", "abort")
+        try await world.edit("/api-deployer/deployments/scoring-on-prod/settings") { $0["enabled"] = false }
+        await world.clock.sleep(.seconds(60))
+        _ = try await world.apply()
+        #expect(try await world.store.snapshot(of: "local").intents.isEmpty)
+    }
+
     @Test func `a plan without the lock tells what it found, and records nothing`() async throws {
         let world = try await cutOff(onFailure: "hold", nil)
         let before = try await world.store.snapshot(of: "local").intents.count
