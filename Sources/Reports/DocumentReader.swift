@@ -9,17 +9,32 @@ struct DocumentProblem: Error {
     let message: String
 }
 
+/// Gives equal texts one storage: a large plan names few files, many times.
+final class TextPool {
+    private var texts: Set<String> = []
+
+    func shared(_ text: String) -> String { texts.insert(text).memberAfterInsert }
+}
+
 /// A value of a document of ours and its path in it.
 struct DocumentReader {
     let value: JSONValue
     let path: String
+    /// What the names of files are shared in.
+    let pool: TextPool
+
+    init(value: JSONValue, path: String, pool: TextPool = TextPool()) {
+        self.value = value
+        self.path = path
+        self.pool = pool
+    }
 
     func problem(_ message: String) -> DocumentProblem { DocumentProblem(path: path, message: message) }
 
     /// The member `key`; nil where the object lacks it.
     func optional(_ key: String) throws(DocumentProblem) -> DocumentReader? {
         guard let object = value.object else { throw problem("is \(value.typeName), not an object") }
-        return object[key].map { DocumentReader(value: $0, path: path.isEmpty ? key : "\(path).\(key)") }
+        return object[key].map { DocumentReader(value: $0, path: path.isEmpty ? key : "\(path).\(key)", pool: pool) }
     }
 
     func member(_ key: String) throws(DocumentProblem) -> DocumentReader {
@@ -30,7 +45,7 @@ struct DocumentReader {
     /// All members of an object.
     func members() throws(DocumentProblem) -> [(key: String, reader: DocumentReader)] {
         guard let object = value.object else { throw problem("is \(value.typeName), not an object") }
-        return object.map { ($0.key, DocumentReader(value: $0.value, path: "\(path).\($0.key)")) }
+        return object.map { ($0.key, DocumentReader(value: $0.value, path: "\(path).\($0.key)", pool: pool)) }
     }
 
     func string() throws(DocumentProblem) -> String {
@@ -68,7 +83,7 @@ struct DocumentReader {
         guard let elements = value.array else { throw problem("is \(value.typeName), not a list") }
         var result: [Element] = []
         for (index, element) in elements.enumerated() {
-            result.append(try read(DocumentReader(value: element, path: "\(path)[\(index)]")))
+            result.append(try read(DocumentReader(value: element, path: "\(path)[\(index)]", pool: pool)))
         }
         return result
     }
@@ -84,7 +99,7 @@ struct DocumentReader {
     /// `file`, `line` and `column` of an object.
     func mark() throws(DocumentProblem) -> SourceMark {
         SourceMark(
-            file: try member("file").string(), line: try member("line").count(),
+            file: pool.shared(try member("file").string()), line: try member("line").count(),
             column: try member("column").count())
     }
 

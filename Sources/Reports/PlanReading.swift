@@ -50,10 +50,11 @@ private func takeChanges(from object: inout JSONObject) throws(DocumentProblem) 
         throw DocumentProblem(path: "", message: "has no list 'changes'")
     }
     object["changes"] = nil
+    let pool = TextPool()
     var changes: [Change] = []
     changes.reserveCapacity(elements.count)
     while let element = elements.popLast() {
-        changes.append(try change(DocumentReader(value: element, path: "changes[\(elements.count)]")))
+        changes.append(try change(DocumentReader(value: element, path: "changes[\(elements.count)]", pool: pool)))
     }
     changes.reverse()
     return changes
