@@ -17,9 +17,10 @@ import Testing
 
     @Test func `sorts versions after their package`() throws {
         let package = Address(.package, "P", "s")
-        #expect([package.at(version: "v2"), package.at(version: "v1"), package].sorted().map(\.description) == [
-            "Package/P/s", "Package/P/s@v1", "Package/P/s@v2",
-        ])
+        #expect(
+            [package.at(version: "v2"), package.at(version: "v1"), package].sorted().map(\.description) == [
+                "Package/P/s", "Package/P/s@v1", "Package/P/s@v2",
+            ])
         #expect(package.at(version: "v1").withoutVersion == package)
     }
 }
