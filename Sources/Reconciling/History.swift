@@ -6,21 +6,24 @@ internal import StateStorage
 
 /// Writes what became of a plan to the runs that are remembered.
 struct History: Sendable {
-    private let changes: [Address: Change]
+    private let changes: [Change]
+    private let places: [Address: Int]
     /// As it was when the run began.
     private let state: StateSnapshot
     private let journal: Journal
     private let time: Timekeeper
 
     init(_ plan: Plan, _ state: StateSnapshot, _ journal: Journal, _ time: Timekeeper) {
-        changes = Dictionary(plan.changes.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+        changes = plan.changes
+        places = Dictionary(
+            zip(changes.lazy.map(\.address), changes.indices), uniquingKeysWith: { first, _ in first })
         self.state = state
         self.journal = journal
         self.time = time
     }
 
     func note(_ outcome: Outcome) async {
-        guard let change = changes[outcome.address] else { return }
+        guard let change = places[outcome.address].map({ changes[$0] }) else { return }
         let address = change.resource.recordAddress
         let before = state[address]?.applied
         let after = await journal.applied(to: address, before: before)

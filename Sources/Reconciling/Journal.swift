@@ -15,8 +15,8 @@ actor Journal {
     private var isWriting = false
     private var numbers = 0
     private var open: [Intent.ID: Intent] = [:]
-    /// What is remembered by now of the objects that this run wrote to; nil where it forgot them.
-    private var records: [Address: Record?] = [:]
+    /// What is remembered as applied by now to the objects that this run wrote to; nil where it forgot them.
+    private var applied: [Address: AppliedSpec?] = [:]
 
     /// More results are not kept in memory: they are written even when no intent comes.
     private static let mostKept = 1000
@@ -52,8 +52,8 @@ actor Journal {
     func settle(_ id: Intent.ID, isDone: Bool) async {
         guard let intent = open.removeValue(forKey: id) else { return }
         if isDone {
-            for record in intent.records { records[record.address] = .some(record) }
-            for address in intent.forgets { records[address] = .some(nil) }
+            for record in intent.records { applied[record.address] = .some(record.applied) }
+            for address in intent.forgets { applied[address] = .some(nil) }
         }
         await keep(.settle(id, isDone: isDone))
     }
@@ -65,16 +65,16 @@ actor Journal {
 
     /// What was last applied to an object by now; `before` where this run did not write to it.
     func applied(to address: Address, before: AppliedSpec?) -> AppliedSpec? {
-        if let record = records[address] { record?.applied } else { before }
+        if let now = applied[address] { now } else { before }
     }
 
     func put(_ record: Record) async {
-        records[record.address] = .some(record)
+        applied[record.address] = .some(record.applied)
         await keep(.put(record))
     }
 
     func remove(_ address: Address) async {
-        records[address] = .some(nil)
+        applied[address] = .some(nil)
         await keep(.remove(address))
     }
 
