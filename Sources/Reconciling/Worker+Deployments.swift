@@ -34,8 +34,7 @@ extension Worker {
         let spec = DeploymentSpec(change.resource)
         let deployment = nodes.deployer.apiDeployer.deployment(change.address.name)
         let isNew = change.action == .create || change.action == .replace
-        let before: JSONValue
-        let document: JSONValue
+        let before, document: JSONValue
         do throws(StepFailure) {
             if change.action == .replace { try await remove(change) }
             if isNew { try await create(change, spec, creation?.create) }
