@@ -17,7 +17,8 @@ package func loadDesired(
     }
     var set = ManifestSet(workspace, tree: tree, today: today)
     let loaded = set.load(environment)
-    return (loaded.state, (set.problems.diagnostics + set.conflicts(of: loaded)).presentable)
+    let neighbours = set.neighbours(of: loaded)
+    return (loaded.state(besides: neighbours.declared), (set.problems.diagnostics + neighbours.conflicts).presentable)
 }
 
 /// What should be live in each environment, in the order of the workspace; each problem is told once.

@@ -38,6 +38,20 @@ enum EnvironmentConflicts {
         return found
     }
 
+    /// What the other environments declare on the nodes of the first, and which one does.
+    static func declared(besides loaded: [Loaded]) -> [Address: String] {
+        guard let own = loaded.first?.environment else { return [:] }
+        var result: [Address: String] = [:]
+        for other in loaded.dropFirst() {
+            for resource in other.resources where !resource.isExternal {
+                guard let node = node(of: resource, in: other.environment), node == self.node(of: resource, in: own)
+                else { continue }
+                result[resource.address] = result[resource.address] ?? other.environment.name
+            }
+        }
+        return result
+    }
+
     /// The node that an environment writes a resource to; nil when it does not write it.
     private static func node(of resource: Resource, in environment: Environment) -> String? {
         (resource.kind.isDesignSide ? environment.designer : environment.deployer).map(text)

@@ -31,20 +31,21 @@ struct ManifestSet<Tree: SourceTree> {
         return loaded
     }
 
-    /// Environments that want other things of one object on one node than `loaded` does.
+    /// Environments that want other things of one object on one node than `loaded` does; and all that they declare there.
     ///
     /// Only those that share a node with it are read; what is wrong with their own files is not told here.
-    func conflicts(of loaded: Loaded) -> [Diagnostic] {
+    func neighbours(of loaded: Loaded) -> (conflicts: [Diagnostic], declared: [Address: String]) {
         let nodes = EnvironmentConflicts.nodes(of: loaded.environment)
         let others = workspace.environments.filter { other in
             other.name != loaded.environment.name && !nodes.isDisjoint(with: EnvironmentConflicts.nodes(of: other))
         }
-        guard !others.isEmpty, !problems.diagnostics.hasErrors else { return [] }
+        guard !others.isEmpty, !problems.diagnostics.hasErrors else { return ([], [:]) }
         var set = self
         let all = [loaded] + others.map { set.load($0) }
+        let declared = EnvironmentConflicts.declared(besides: all)
         // What could not be read whole would differ for that reason alone.
-        guard !set.problems.diagnostics.hasErrors else { return [] }
-        return EnvironmentConflicts.find(all, withFirst: true)
+        guard !set.problems.diagnostics.hasErrors else { return ([], declared) }
+        return (EnvironmentConflicts.find(all, withFirst: true), declared)
     }
 
     private mutating func read(_ loaded: inout Loaded) {
@@ -209,5 +210,10 @@ struct Loaded {
 
     init(environment: Environment) { self.environment = environment }
 
-    var state: DesiredState { DesiredState(environment: environment, resources: resources) }
+    var state: DesiredState { state(besides: [:]) }
+
+    /// `others` is what other environments declare on its nodes.
+    func state(besides others: [Address: String]) -> DesiredState {
+        DesiredState(environment: environment, resources: resources, declaredElsewhere: others)
+    }
 }

@@ -95,7 +95,7 @@ private struct ApplyJudge: Judge {
         guard options.means(address), address.kind != .publishedService || !needed.contains(address.name) else {
             return nil
         }
-        if record.ownership == .adopted { return .orphaned(adoptedReason) }
+        if let reason = desired.reasonToKeep(record) { return .orphaned(reason) }
         if record.protect { return .protected(at: record.mark, isAskedFor: false) }
         guard options.prune ?? (desired.environment.prune || record.prune) else { return .orphaned("prune is off") }
         if isEmptySet { return .orphaned(Departures.emptySetReason) }
@@ -109,7 +109,7 @@ private struct ApplyJudge: Judge {
             selection.contains(declared.address), !options.excludes(record.address)
         else { return nil }
         let lifecycle = declared.metadata.lifecycle
-        guard lifecycle.prune, options.prune != false, !lifecycle.protect, record.ownership == .owned else {
+        guard lifecycle.prune, options.prune != false, !lifecycle.protect, desired.reasonToKeep(record) == nil else {
             return .kept
         }
         let current = declared.spec["version"]?.string ?? ""
@@ -119,7 +119,7 @@ private struct ApplyJudge: Judge {
     private func fate(of record: Record, replacedBy other: Resource) -> Departures.Fate? {
         let isMeant = selection.contains(other.address) && !options.excludes(record.address)
         guard isMeant || options.means(record.address) else { return nil }
-        if record.ownership == .adopted { return .orphaned(adoptedReason) }
+        if let reason = desired.reasonToKeep(record) { return .orphaned(reason) }
         // Who asks for the old one alone does not get rid of it before the new one is there.
         guard isMeant else { return .orphaned("'\(other.address)', which takes its place, is no part of this plan") }
         if record.protect { return .protected(at: record.mark, isAskedFor: true) }
@@ -140,7 +140,7 @@ private struct DestroyJudge: Judge {
         let isSelected = options.selector.isEmpty || declared.map(options.selects) ?? false
         guard isSelected, options.matches(record.address) else { return nil }
         if declared?.isExternal ?? false { return .forgotten }
-        if record.ownership == .adopted { return .orphaned(adoptedReason) }
+        if let reason = desired.reasonToKeep(record) { return .orphaned(reason) }
         // A version keeps what the manifest said when it was made: as long as there is one, it speaks for all versions.
         if record.protect, declared == nil || record.address.version == nil {
             return .protected(at: record.mark ?? declared?.mark, isAskedFor: true)
@@ -151,9 +151,13 @@ private struct DestroyJudge: Judge {
     }
 }
 
-private let adoptedReason = "adopted, not made by Mooring"
-
 extension DesiredState {
+    /// Why an object is not ours to delete, whatever became of its manifest here.
+    fileprivate func reasonToKeep(_ record: Record) -> String? {
+        if record.ownership == .adopted { return "adopted, not made by Mooring" }
+        return declaredElsewhere[record.address.withoutVersion].map { "the environment '\($0)' declares it" }
+    }
+
     /// What some declared resource takes the place of, and that resource.
     package var replacements: [Address: Resource] {
         var result: [Address: Resource] = [:]

@@ -11,7 +11,7 @@ package func withHolds(_ desired: DesiredState, _ state: StateSnapshot) -> (Desi
         held.append(HeldResource(address: resource.address, hold: hold))
         return resource.applied(record)
     }
-    return held.isEmpty ? (desired, []) : (DesiredState(environment: desired.environment, resources: resources), held)
+    return held.isEmpty ? (desired, []) : (desired.with(resources), held)
 }
 
 /// The declared resources as they were last applied: what undoes the changes of others, and brings none of the manifests'.
@@ -27,7 +27,7 @@ package func healing(_ desired: DesiredState, _ state: StateSnapshot) -> Desired
         guard let record, !record.applied.isNone else { return nil }
         return resource.applied(record)
     }
-    return DesiredState(environment: desired.environment, resources: resources)
+    return desired.with(resources)
 }
 
 /// What to know of a plan that heals: which resources it leaves as others changed them, because their manifests say so.

@@ -31,7 +31,7 @@ extension Reconciler {
         }
         var options = PlanOptions()
         options.purpose = .rollback
-        let reading = try await read(DesiredState(environment: desired.environment, resources: resources), options)
+        let reading = try await read(desired.with(resources), options)
         let held = resources.sorted { $0.address < $1.address }.compactMap { resource -> HeldResource? in
             guard let manifest = desired[resource.address].map(AppliedSpec.init), manifest != AppliedSpec(resource)
             else { return nil }

@@ -36,10 +36,13 @@ package struct DesiredState: Sendable {
     package let resources: [Resource]
     /// The addresses of each design-side service's endpoints, sorted.
     package let endpointsByService: [Address: [Address]]
+    /// What other environments of the workspace declare on the same nodes, and which one does.
+    package let declaredElsewhere: [Address: String]
     private let index: [Address: Int]
 
-    package init(environment: Environment, resources: [Resource]) {
+    package init(environment: Environment, resources: [Resource], declaredElsewhere: [Address: String] = [:]) {
         self.environment = environment
+        self.declaredElsewhere = declaredElsewhere
         self.resources = resources.sorted { $0.address < $1.address }
         index = Dictionary(
             zip(self.resources.map(\.address), self.resources.indices), uniquingKeysWith: { first, _ in first })
@@ -48,6 +51,11 @@ package struct DesiredState: Sendable {
             if let service = resource.address.service { endpoints[service, default: []].append(resource.address) }
         }
         endpointsByService = endpoints
+    }
+
+    /// The same environment with other resources.
+    package func with(_ resources: [Resource]) -> DesiredState {
+        DesiredState(environment: environment, resources: resources, declaredElsewhere: declaredElsewhere)
     }
 
     package subscript(address: Address) -> Resource? { index[address].map { resources[$0] } }

@@ -44,4 +44,32 @@ import Testing
 
                 """)
     }
+
+    @Test func `knows what other environments declare on the same nodes`() {
+        let workspace = """
+            apiVersion: mooring/v1
+            kind: Workspace
+            metadata: {name: test}
+            spec:
+              environments:
+                dev: {designer: {url: "https://one.test", apiKey: {env: KEY}}, deployer: {url: "https://two.test", apiKey: {env: KEY}}}
+                uat: {deployer: {url: "https://two.test", apiKey: {env: KEY}}}
+                prod: {deployer: {url: "https://three.test", apiKey: {env: KEY}}}
+
+            """
+        let infra = { (name: String, environment: String) in
+            """
+            apiVersion: mooring/v1
+            kind: Infra
+            metadata: {name: \(name), environments: [\(environment)]}
+            spec: {type: STATIC, stage: Test}
+
+            """
+        }
+        let loading = Loading(
+            ["a.yaml": infra("a", "dev"), "b.yaml": infra("b", "uat"), "c.yaml": infra("c", "prod")],
+            environment: "dev", workspace: workspace)
+        #expect(loading.diagnostics.filter { $0.severity == .error } == [])
+        #expect(loading.desired?.declaredElsewhere == [Address(.infra, "b"): "uat"])
+    }
 }

@@ -62,6 +62,9 @@ import Testing
                 $0.state.records[Address(.deployment, "old")]?.prune = true
             }),
         Case(
+            "declared in another environment", ["? Deployment/old: the environment 'uat' declares it"],
+            orphan { $0.elsewhere[Address(.deployment, "old")] = "uat" }),
+        Case(
             "adopted", ["? Deployment/old: adopted, not made by Mooring"],
             orphan { $0.state.records[Address(.deployment, "old")]?.ownership = .adopted }),
         Case(

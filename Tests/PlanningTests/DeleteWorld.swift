@@ -8,6 +8,8 @@ import Resources
 struct DeleteWorld {
     var environment: Environment
     var resources: [Resource] = []
+    /// What other environments declare on the same nodes.
+    var elsewhere: [Address: String] = [:]
     var state = StateSnapshot(environment: "dev")
     var live = LiveState()
     var options = PlanOptions()
@@ -92,7 +94,8 @@ struct DeleteWorld {
     }
 
     func plan() -> Plan {
-        let desired = DesiredState(environment: environment, resources: resources)
+        let desired = DesiredState(
+            environment: environment, resources: resources, declaredElsewhere: elsewhere)
         return Planner.plan(
             desired: desired, live: live, state: state, options: options, selection: Selection(options, in: desired),
             dialect: .standard, targets: PlanTargets(designer: nil, deployer: "here", source: nil),

@@ -50,6 +50,10 @@ import Testing
         Case("all", rest + service, everything()),
         Case("all, declared by nobody", rest + service, everything { $0.resources = [] }),
         Case("all, with prune off", rest + service, everything { $0.options.prune = false }),
+        Case(
+            "another environment declares the infrastructure",
+            Array(rest[..<4]) + [deployment, "? Infra/i: the environment 'uat' declares it"] + service,
+            everything { $0.elsewhere[Address(.infra, "i")] = "uat" }),
         Case("nothing is remembered", [], everything { $0.state.records = [:] }),
         Case(
             "an adopted deployment",
