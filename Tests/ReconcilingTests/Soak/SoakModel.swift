@@ -72,6 +72,10 @@ struct SoakModel {
         case .bringBack:
             documents.merge(dropped) { present, _ in present }
             dropped = [:]
+            // What was away meanwhile may name a version that was never made.
+            for service in names(of: "APIService").compactMap({ documents[$0]?["metadata"]?["name"]?.string }) {
+                if let version = version(of: service), version != "auto" { map(service, to: version) }
+            }
         case .moveFiles: areSplit.toggle()
         case .rename: rename(number)
         case .protect:
@@ -119,10 +123,7 @@ struct SoakModel {
         else { return }
         bumps += 1
         let isSeparate = documents["Package/P/\(service)"] != nil
-        let old =
-            (isSeparate ? documents["Package/P/\(service)"]?["spec"] : documents[name]?["spec"]?["package"])?[
-                "version"]?
-            .string
+        let old = version(of: service)
         guard old != "auto" else {
             editCode(number)
             return
@@ -137,6 +138,17 @@ struct SoakModel {
                 spec["package"] = .object(package)
             }
         }
+        map(service, to: version)
+    }
+
+    /// The version that a service's package declares.
+    private func version(of service: String) -> String? {
+        let package =
+            documents["Package/P/\(service)"]?["spec"] ?? documents["APIService/P/\(service)"]?["spec"]?["package"]
+        return package?["version"]?.string
+    }
+
+    private mutating func map(_ service: String, to version: String) {
         for deployment in names(of: "Deployment")
         where documents[deployment]?["spec"]?["publishedServiceId"]?.string == service {
             edit(deployment) { spec in
