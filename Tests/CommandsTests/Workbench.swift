@@ -133,6 +133,8 @@ final class Workbench: Sendable {
         return text.replacingOccurrences(of: folder.path, with: "FOLDER")
             .replacingOccurrences(of: Workbench.person, with: "PERSON")
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z/, with: "INSTANT")
+            // Whether an update is over at the first look depends on how busy the machine is.
+            .replacing(/[^\n]*: waiting for its update, [^\n]*\n/, with: "")
             .replacing(/\d+(\.\d)?s\b/, with: "TIME")
             .replacing(/127\.0\.0\.1(:| port )\d+/, with: { "127.0.0.1\($0.1)PORT" })
             .replacing(/\d+ (ms|milliseconds)\b/, with: { "TIME \($0.1)" })
