@@ -32,7 +32,15 @@ extension DriftCommand {
         try write(result.edits, environment)
         try await verify(result.accepted, environment, session)
         let names = result.edits.map { "  \($0.path)\n" }.joined()
-        return answer(result, left, "Wrote \(counted(result.edits.count, "file")):\n\(names)")
+        let text = """
+            Wrote \(counted(result.edits.count, "file")):
+            \(names)
+            Next:
+              git diff      # look at it, and commit it
+              mooring apply\(workspace.text)    # records it: live holds it already
+
+            """
+        return answer(result, left, text)
     }
 
     private func result(

@@ -41,8 +41,17 @@ struct ImportCommand: Verb {
         let imported = try await read(environment, into: place)
         let next = ImportAdvice(imported, environment, place: place, options: workspace)
         if imported.files.isEmpty {
+            let isFound = imported.notes.contains { $0.code == "already-declared" }
+            if !isFound, let glob = globs.first {
+                let nothing = Diagnostic(
+                    .error, "nothing-to-import", "no live object has an address like '\(glob)'",
+                    hint: "An address is KIND/NAME, as 'Infra/prod' or 'APIService/CHURN/*'.")
+                throw Failure(imported.notes + [nothing])
+            }
+            let why =
+                isFound ? "what was found is declared already" : "the nodes hold no object that a manifest declares"
             return Answer(
-                text: "There is nothing to import: what was found is declared already.\n",
+                text: "There is nothing to import: \(why).\n",
                 document: document(imported, environment, place), diagnostics: environment.diagnostics + imported.notes)
         }
         try write(imported.files, to: place)

@@ -39,7 +39,7 @@ struct StatusCommand: Verb {
                     .error, "unknown-address", "no declared resource has an address like '\(address)'",
                     hint: StatusCommand.likely(address, among: report.rows.map(\.address)).map {
                         "Did you mean '\($0)'?"
-                    }))
+                    } ?? "`mooring status` without an address lists all."))
         }
         return StatusReport(
             environment: report.environment, targets: report.targets, rows: rows, diagnostics: report.diagnostics)

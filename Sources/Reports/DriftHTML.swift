@@ -94,7 +94,7 @@ private struct DriftPage {
         let name = row.address.description.dropFirst(row.address.kind.rawValue.count + 1)
         text += "<article>\n<h3><span class=\"kind\">\(row.address.kind.rawValue)/</span>\(Markup.escaped(name))</h3>\n"
         var facts: [String] = []
-        if let login = row.author?.login { facts.append("by <b>\(Markup.escaped(login))</b>") }
+        if let login = row.author?.login { facts.append("\(row.authorPrefix) <b>\(Markup.escaped(login))</b>") }
         if let when = row.author?.when {
             facts.append((row.author?.login == nil ? "since " : "") + time(when, age: report.made - when))
         }

@@ -56,7 +56,7 @@ private func testCase(_ row: DriftReport.Row, at now: Int) -> String {
     var lines: [String] = []
     if let author = row.authorText(at: now) { lines.append(author) }
     if !row.layers.isEmpty { lines.append(row.chainText) }
-    if let place = row.mark.flatMap(placeText) { lines.append("declared in \(place)") }
+    if let place = row.placeText { lines.append(place) }
     lines += DriftFields(row.fields, width: 100, rows: 60).lines.map { "\($0.sign.rawValue) \($0.text)" }
     lines += row.ignored.map { "ignored: \(ruleText($0))" } + row.details
     let body = lines.map { Markup.escaped($0) }.joined(separator: "\n")

@@ -44,7 +44,7 @@ private func block(_ row: DriftReport.Row, at now: Int) -> String {
     }
     lines += row.ignored.map { "# ignored: \(printable(ruleText($0)))" }
     if !row.layers.isEmpty { lines.append("# \(row.chainText)") }
-    if let place = row.mark.flatMap(placeText) { lines.append("# declared in \(printable(place))") }
+    if let place = row.placeText { lines.append("# \(printable(place))") }
     if let mode = row.modeText { lines.append("# drift: \(mode)") }
     lines += row.details.map { "# \(printable($0))" }
     if lines.isEmpty { lines = ["# \(row.verdict.meaning)"] }

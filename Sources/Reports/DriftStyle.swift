@@ -72,7 +72,7 @@ let driftStyle = """
       table, tbody, tr, tbody th { display: block }
       tr { padding: .4rem 0; border-top: 1px solid var(--line) }
       tbody th, td { padding: .05rem 0; border: 0 }
-      td { display: grid; grid-template-columns: 6rem 1fr }
+      td { display: grid; grid-template-columns: 6rem 1fr; align-items: baseline }
       td::before { color: var(--soft); font: .875rem system-ui, sans-serif; content: attr(data-label) }
       .next { grid-template-columns: 1fr; gap: 0 }
       .next dd { margin-bottom: .6rem }

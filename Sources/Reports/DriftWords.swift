@@ -81,7 +81,11 @@ extension DriftReport {
         if let row = moved.first {
             result.append(("leave it", "metadata.lifecycle.ignore in the manifest of \(row.address)"))
         }
-        if hasPending { result.append(("apply the manifests", "mooring apply -e \(environment)")) }
+        // Orphans alone are no work for an apply: they take '--prune'.
+        let pending = rows.filter { [.pending, .conflict].contains($0.verdict) || $0.layers.contains(.git) }
+        if pending.contains(where: { $0.verdict != .orphaned }) {
+            result.append(("apply the manifests", "mooring apply -e \(environment)"))
+        }
         if count(.orphaned) > 0 { result.append(("delete orphans", "mooring apply --prune -e \(environment)")) }
         if let row = rows.first(where: { $0.verdict == .unmanaged }) {
             let address = shellWord(row.address.description)
@@ -130,15 +134,23 @@ extension DriftReport.Row {
         return text
     }
 
+    /// What stands before the login. Of a deployment DSS tells who asked for its last update, not who saved its settings.
+    var authorPrefix: String { address.kind == .deployment ? "last update by" : "by" }
+
     /// `by bob, 2026-03-01T08:12:00Z (48 min ago)`; nil where DSS does not tell.
     func authorText(at now: Int) -> String? {
         let when = author?.when.map { "\(Instant.short($0)) (\(Instant.age(now - $0)))" }
         switch (author?.login, when) {
-        case (let login?, let when?): return "by \(login), \(when)"
-        case (let login?, nil): return "by \(login)"
+        case (let login?, let when?): return "\(authorPrefix) \(login), \(when)"
+        case (let login?, nil): return "\(authorPrefix) \(login)"
         case (nil, let when?): return "since \(when)"
         case (nil, nil): return nil
         }
+    }
+
+    /// `declared in FILE:LINE`; of what no manifest declares any more, where it was.
+    var placeText: String? {
+        mark.flatMap(Reports.placeText).map { (verdict == .orphaned ? "was declared in " : "declared in ") + $0 }
     }
 
     /// What an apply makes of drift here, where the manifest says.

@@ -41,7 +41,7 @@ private func headMarkdown(_ plan: Plan, digest: String?, only: String?) -> Strin
     var text =
         "**mooring plan** " + (plan.purpose == .apply ? "" : plan.purpose.rawValue + " ")
         + parts.joined(separator: " · ") + "\n"
-    if plan.isEmpty, errors == 0 { text += "\n\(noChanges(plan.purpose, only))\n" }
+    if plan.isEmpty, errors == 0 { text += "\n\(noChanges(plan, only))\n" }
     for diagnostic in plan.diagnostics.filter({ $0.severity != .note }).prefix(Markdown.mostRows) {
         let place = diagnostic.mark.map { " " + Markdown.code("\($0.file):\($0.line)") } ?? ""
         text += "\n- \(diagnostic.severity.rawValue): \(Markdown.code(diagnostic.message))\(place)"

@@ -20,8 +20,10 @@ package func summaryText(_ plan: Plan) -> String {
 }
 
 /// What a plan without changes says; of a part alone, `only`, it says nothing about the rest.
-func noChanges(_ purpose: PlanPurpose, _ only: String?) -> String {
-    switch (purpose, only) {
+func noChanges(_ plan: Plan, _ only: String?) -> String {
+    switch (plan.purpose, only) {
+    case (.apply, nil) where !plan.held.isEmpty:
+        "No changes. Live matches the manifests, but for what is held after a rollback."
     case (.apply, nil): "No changes. Live matches the manifests."
     case (.heal, nil): "No drift to undo. Live holds what was last applied."
     case (.destroy, nil): "Nothing to destroy."

@@ -26,7 +26,7 @@ private struct PlanText {
                     .bold, "The plan is not complete: \(counted(errors, "error")) for '\(printable(plan.environment))'."
                 ))
         } else if plan.isEmpty {
-            lines.append(style.paint(.bold, noChanges(plan.purpose, only)))
+            lines.append(style.paint(.bold, noChanges(plan, only)))
         } else {
             let head = "Plan \(plan.purpose.words) '\(printable(plan.environment))': \(summaryText(plan))"
             lines.append(style.paint(.bold, head))

@@ -161,7 +161,7 @@ extension Step {
         case .disableDeployment: "disabling"
         case .deleteDeployment: "deleting the deployment"
         case .deletePackage: "deleting the package"
-        case .deleteVersion: "deleting version\(what)"
+        case .deleteVersion: "deleting the published version of\(what)"
         case .deletePublishedService: "deleting the published service"
         }
     }

@@ -18,8 +18,8 @@ final class Waits: Sendable {
 }
 
 extension LeaseHolder {
-    /// Who holds it, what for and for how long, as `ann@host runs 'mooring apply -e prod' since 3m05s`.
-    var text: String { "\(owner) runs '\(command)' since \(age)" }
+    /// Who holds it, what for and for how long, as `ann@host has been running 'mooring apply -e prod' for 3m05s`.
+    var text: String { "\(owner) has been running '\(command)' for \(age)" }
 
     var age: String { Duration.seconds(ageMilliseconds / 1000).text }
 }
