@@ -142,7 +142,8 @@ import Testing
         }
         #expect(error?.reason == .locked)
         #expect(
-            error?.diagnostic.message == "'local' is locked by ann@host, who has been running 'mooring apply -e local' for 20 s")
+            error?.diagnostic.message
+                == "'local' is locked by ann@host, who has been running 'mooring apply -e local' for 20 s")
         // It is kept for as long as it is held.
         await world.clock.sleep(.seconds(600))
         #expect(try await world.store.holder(of: "local")?.owner == "ann@host")
