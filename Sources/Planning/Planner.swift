@@ -183,6 +183,11 @@ package struct Planner {
         var change = change
         if [.update, .replace, .rollout].contains(change.action), let resource = desired[change.address] {
             change.adoptsExisting = record(of: resource) == nil
+            if options.purpose == .apply, let hold = record(of: resource)?.hold,
+                !plan.held.contains(where: { $0.address == change.address })
+            {
+                change.notes.append("its manifest changed, which ends what a rollback held: \(hold.reason)")
+            }
         }
         plan.changes.append(change)
         // What is healed alone was made into a package before it drifted.

@@ -1,5 +1,6 @@
 internal import DSS
 internal import Diagnostics
+internal import JSON
 internal import Planning
 internal import Resources
 internal import StateStorage
@@ -36,11 +37,37 @@ extension Reconciler {
         var scope = ReadScope(wanted, selection, state, options)
         if everything { scope.addLists() }
         var live = try await refresh.read(scope)
+        if options.purpose == .heal { wanted = withoutAccepted(wanted, desired, state, live) }
         let selected = wanted.resources.filter { selection.contains($0.address) }
         try await compareArchives(selected, &live)
         return Reading(
             wanted: wanted, held: held, selection: selection, live: live, state: state,
             secrets: await knowledge(of: selected, state), notes: notes)
+    }
+
+    /// What is to be healed, but for what others changed to what the manifests say by now: to undo that is nobody's wish.
+    private func withoutAccepted(
+        _ healed: DesiredState, _ manifests: DesiredState, _ state: StateSnapshot, _ live: LiveState
+    ) -> DesiredState {
+        healed.with(
+            healed.resources.filter { resource in
+                guard resource.kind != .package, let declared = manifests[resource.address], !declared.isExternal,
+                    let record = state[resource.address], record.hold == nil, record.applied != AppliedSpec(declared)
+                else { return true }
+                return !isLive(declared, live)
+            })
+    }
+
+    /// Whether live holds all that a manifest declares of an object, secrets aside; not for packages.
+    func isLive(_ resource: Resource, _ live: LiveState) -> Bool {
+        let address = resource.address
+        var document = live.documents[address.service ?? address]
+        if address.kind == .endpoint {
+            document = document?["endpoints"]?.array?.first { $0["id"]?.string == address.name }
+        }
+        var comparison = Comparison(ignoring: resource.metadata.lifecycle.ignoreRules(on: time.today()))
+        comparison.compare(DesiredDocument(resource, dialect: dialect), with: document)
+        return comparison.changes.isEmpty
     }
 
     /// A deployment that is not as it was applied may have been pushed after it was saved: who did that is in its updates.

@@ -117,15 +117,7 @@ package struct Reconciler: Sendable {
             guard let resource = desired[address.withoutVersion], !resource.isExternal,
                 resource.recordAddress == address
             else { return true }
-            guard address.kind != .package else { return false }
-            var document = live.documents[address.service ?? address]
-            if address.kind == .endpoint {
-                document = document?["endpoints"]?.array?.first { $0["id"]?.string == address.name }
-            }
-            let rules = resource.metadata.lifecycle.ignoreRules(on: time.today())
-            var comparison = Comparison(ignoring: rules)
-            comparison.compare(DesiredDocument(resource, dialect: dialect), with: document)
-            return !comparison.changes.isEmpty
+            return address.kind != .package && !isLive(resource, live)
         }
         let isBack = plan.forgotten.filter { address in
             guard let resource = desired[address.withoutVersion] else { return false }
