@@ -8,7 +8,7 @@ import Testing
     func `a lease is for one, names its holder to others, and is free once given back`(backing: Backing) async throws {
         try await backing.run { place in
             let store = try await place.open()
-            let lease = try await store.lease()
+            let lease = try await store.lease(milliseconds: 30_000)
             #expect(lease.environment == "prod")
             #expect(lease.holder.owner == alice.owner)
             #expect(lease.holder.expires == lease.holder.acquired + 30_000)
