@@ -54,13 +54,10 @@ cat >control <<CONTROL
 # stop | start
 set -euo pipefail
 # The server would keep open whatever its starter has open, and who waits for the end of that would wait for the server's.
-for descriptor in /proc/self/fd/*; do
-    descriptor=\${descriptor##*/}
-    if [ "\$descriptor" -gt 2 ] && [ "\$descriptor" -lt 255 ]; then eval "exec \$descriptor>&-"; fi
-done
+run=(python3 -c 'import os, sys; os.closerange(3, 65536); os.execvp(sys.argv[1], sys.argv[1:])')
 case \$1 in
-    stop) exec ${as[@]+"${as[@]}"} "$programs/pg_ctl" -D "$folder/data" -m immediate -s stop ;;
-    start) exec ${as[@]+"${as[@]}"} "$programs/pg_ctl" -D "$folder/data" -l "$folder/data/log" -s -w start ;;
+    stop) exec "\${run[@]}" ${as[@]+"${as[@]}"} "$programs/pg_ctl" -D "$folder/data" -m immediate -s stop ;;
+    start) exec "\${run[@]}" ${as[@]+"${as[@]}"} "$programs/pg_ctl" -D "$folder/data" -l "$folder/data/log" -s -w start ;;
 esac
 CONTROL
 chmod 755 control
