@@ -82,7 +82,8 @@ package struct Planner {
         addDeletes()
         checkLimits()
         checkPolicy()
-        plan.changes.sort { $0.address < $1.address }
+        let order = plan.changes.indices.sorted { plan.changes[$0].address < plan.changes[$1].address }
+        plan.changes = order.map { plan.changes[$0] }
         let changing = Set(plan.changes.map(\.address))
         for index in plan.changes.indices {
             plan.changes[index].waitsFor = graph.prerequisites(of: plan.changes[index].address).filter(

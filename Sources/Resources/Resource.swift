@@ -43,7 +43,9 @@ package struct DesiredState: Sendable {
     package init(environment: Environment, resources: [Resource], declaredElsewhere: [Address: String] = [:]) {
         self.environment = environment
         self.declaredElsewhere = declaredElsewhere
-        self.resources = resources.sorted { $0.address < $1.address }
+        // By index: to move a resource costs more than to compare two.
+        let order = resources.indices.sorted { resources[$0].address < resources[$1].address }
+        self.resources = order.map { resources[$0] }
         index = Dictionary(
             zip(self.resources.map(\.address), self.resources.indices), uniquingKeysWith: { first, _ in first })
         var endpoints: [Address: [Address]] = [:]
