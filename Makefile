@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup lint build test test-swift test-schemas test-clients test-endurance soak kills recordings demo bench install clean
+.PHONY: help setup setup-tests lint build test test-swift test-schemas test-clients test-endurance soak kills recordings demo bench install clean
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -15,6 +15,9 @@ help: ## Lists the targets.
 setup: ## Installs the Debian packages that are missing (as root), else prints the command that does.
 	@scripts/setup.sh
 
+setup-tests:
+	@scripts/setup.sh tests
+
 lint: ## Checks the layout of the code, as .swift-format says.
 	@echo "== lint"
 	@swift format lint --strict --parallel -r Sources Tests Benchmarks Package.swift
@@ -23,10 +26,10 @@ build: setup ## Builds the release: .build/release/mooring, which needs no Swift
 	@echo "== build the release"
 	@$(SWIFT_BUILD) $(RELEASE)
 
-test: setup lint test-swift test-schemas test-clients test-endurance ## Checks everything: layout, code, schemas, official clients, sudden ends.
+test: setup-tests lint test-swift test-schemas test-clients test-endurance ## Checks everything: layout, code, schemas, official clients, sudden ends.
 	@echo "== all checks passed"
 
-test-swift: setup ## Runs the Swift tests, with a PostgreSQL server of their own.
+test-swift: setup-tests ## Runs the Swift tests, with a PostgreSQL server of their own.
 	@echo "== build the tests"
 	@$(SWIFT_BUILD) --build-tests --explicit-target-dependency-import-check error
 	@echo "== run the tests"
@@ -52,7 +55,7 @@ test-endurance: test-swift ## Lets ten applies run at once, imports 500 objects,
 
 SECONDS ?= 600
 
-soak: setup ## Lives random stories through for SECONDS (600): edits, strangers, faults, sudden ends.
+soak: setup-tests ## Lives random stories through for SECONDS (600): edits, strangers, faults, sudden ends.
 	@$(SWIFT_BUILD) --build-tests
 	@SOAK_SECONDS=$(SECONDS) swift test --skip-build --disable-xctest --filter SoakTests
 
@@ -61,7 +64,7 @@ COUNT ?= 200
 kills: build ## Kills COUNT (200) applies of 300 resources at random moments, each followed by another one.
 	@$(ENDURANCE) kills --mooring .build/release/mooring --count $(COUNT)
 
-recordings: setup ## Records again what the official client sends: Tests/OfficialClient/recordings.json.
+recordings: setup-tests ## Records again what the official client sends: Tests/OfficialClient/recordings.json.
 	@scripts/python-env.sh
 	@Tests/OfficialClient/run.sh --record
 
@@ -70,7 +73,7 @@ demo: setup ## Plans, applies, breaks and mends the quick-start example on the b
 	@$(SWIFT_BUILD) --product mooring
 	@MOORING="$(CURDIR)/.build/debug/mooring" scripts/demo.sh
 
-bench: build ## Measures Mooring against curl, the official client, libyaml and Terraform; minutes.
+bench: build setup-tests ## Measures Mooring against curl, the official client, libyaml and Terraform; minutes.
 	@scripts/python-env.sh
 	@$(SWIFT_BUILD) -c release --static-swift-stdlib --product Benchmarks
 	@Benchmarks/bench.py --mooring .build/release/mooring --reading .build/release/Benchmarks --python .venv/bin/python

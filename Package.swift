@@ -34,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.6.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
@@ -45,6 +46,8 @@ let package = Package(
         .target(name: "CLibCurl"),
         // Likewise libpq: only who keeps state on a server needs it.
         .target(name: "CLibPQ"),
+        // And libgit2: only who looks at a repository needs it.
+        .target(name: "CLibGit2"),
 
         // Words: the vocabulary everyone shares.
         module("JSON", [], pure),
@@ -55,6 +58,8 @@ let package = Package(
         module("YAML", ["CLibYAML", "JSON", "Diagnostics"]),
         module("Files", ["CLibCrypto", "JSON", "Diagnostics", "Resources", "YAML"]),
         module("HTTP", ["CLibCurl", "JSON", "Diagnostics", "Files"]),
+        module("Git", ["CLibGit2", "Diagnostics", "Resources", "Files", "HTTP"]),
+        module("Notifications", ["JSON", "Diagnostics", "Resources", "Files", "HTTP"]),
         module("DSS", ["JSON", "Diagnostics", "Resources", "Files", "HTTP"]),
         module(
             "StateStorage",
@@ -71,13 +76,20 @@ let package = Package(
         module(
             "Reconciling",
             ["JSON", "Diagnostics", "Resources", "Files", "HTTP", "DSS", "StateStorage", "Graph", "Planning"]),
+        module(
+            "Watching",
+            [
+                "JSON", "Diagnostics", "Resources", "Files", "HTTP", "Git", "StateStorage", "Notifications", "DSS",
+                "Manifests", "Graph", "Planning", "Reports", "Reconciling",
+            ]),
 
         // Shells: what a user starts.
         module(
             "Server",
             [
-                "JSON", "Diagnostics", "HTTP", "Sandbox",
+                "JSON", "Diagnostics", "Resources", "Files", "HTTP", "Sandbox", "Graph", "Planning", "Reports",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -88,8 +100,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "JSON", "Diagnostics", "Resources", "YAML", "Files", "HTTP", "DSS", "StateStorage", "Sandbox",
-                "Manifests", "Graph", "Planning", "Reports", "Reconciling", "Server",
+                "JSON", "Diagnostics", "Resources", "YAML", "Files", "HTTP", "Git", "StateStorage", "Notifications",
+                "DSS", "Sandbox", "Manifests", "Graph", "Planning", "Reports", "Reconciling", "Watching", "Server",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "mooring", dependencies: ["Commands"], swiftSettings: strict),
@@ -113,6 +125,14 @@ let package = Package(
         tests(
             "ManifestsTests", ["JSON", "Diagnostics", "Resources", "YAML", "Files", "Manifests"], exclude: ["Cases"]),
         tests("GraphTests", ["Graph"]),
+        tests("GitTests", ["Git", "CLibGit2", "Diagnostics", "Resources", "Files", "HTTP"]),
+        tests("NotificationsTests", ["Notifications", "JSON", "Diagnostics", "Resources", "Files", "HTTP"]),
+        tests(
+            "WatchingTests",
+            [
+                "JSON", "Diagnostics", "Resources", "YAML", "Files", "HTTP", "Git", "DSS", "StateStorage",
+                "Notifications", "Sandbox", "Manifests", "Graph", "Planning", "Reports", "Reconciling", "Watching",
+            ]),
         tests("ResourcesTests", ["JSON", "Diagnostics", "Resources"]),
         tests("StateStorageTests", ["JSON", "Diagnostics", "Resources", "Files", "StateStorage"]),
         tests("PlanningTests", ["JSON", "Diagnostics", "Resources", "Files", "DSS", "Graph", "Planning"]),
@@ -129,7 +149,8 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Sandbox", "HTTP", "Diagnostics", .product(name: "NIOCore", package: "swift-nio"),
+                "Server", "Sandbox", "HTTP", "JSON", "Diagnostics", "Resources", "Files", "Planning", "Reports",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
     ]

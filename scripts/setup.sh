@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the build needs and the machine lacks.
+# Installs the Debian packages that the build needs and the machine lacks; with `tests`, those of the tests too.
 # Without root's rights it prints the one command to run, and fails.
 set -euo pipefail
 
-packages=(libyaml-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev postgresql openssl pkg-config python3-venv)
+packages=(libyaml-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev libgit2-dev pkg-config)
+# A database, certificates, a git server by SSH, signatures, a browser for the page, and what checks packages.
+if [ "${1:-}" = tests ]; then
+    packages+=(postgresql openssl python3-venv openssh-client openssh-server gnupg gpgv chromium kubernetes-client lintian)
+fi
 
 for tool in swift git python3; do
     command -v "$tool" >/dev/null || { echo "setup: '$tool' is not on the PATH" >&2; exit 1; }
 done
 
 if ! command -v dpkg >/dev/null; then
-    echo "setup: this is no Debian; needed are the development files of libyaml, libcurl, OpenSSL, SQLite and libpq, pkg-config," \
-        "and for the tests a PostgreSQL server" >&2
-    pkg-config --exists yaml-0.1 libcurl libcrypto sqlite3 libpq
+    echo "setup: this is no Debian; needed are the development files of libyaml, libcurl, OpenSSL, SQLite, libpq and libgit2, pkg-config," \
+        "and for the tests PostgreSQL, OpenSSH, GnuPG, Chromium and kubectl" >&2
+    pkg-config --exists yaml-0.1 libcurl libcrypto sqlite3 libpq libgit2
     exit
 fi
 
