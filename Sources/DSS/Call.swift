@@ -8,6 +8,8 @@ package struct Call: Sendable, Hashable {
     package let method: HTTPMethod
     /// Relative to the base path, with each id percent-encoded as one segment and the slashes of the official client.
     package let path: String
+    /// The path with `{}` for each id: few, whatever the node holds.
+    package let route: String
     /// In the order in which the official client sends them.
     package let query: [QueryItem]
     package let body: CallBody
@@ -23,6 +25,7 @@ package struct Call: Sendable, Hashable {
         self.operation = operation
         self.method = method
         self.path = path.text
+        route = path.route
         problem = path.problem
         self.query = query
         self.body = body
@@ -92,25 +95,31 @@ package enum ReplyKind: String, Sendable, Hashable {
 /// A path built from fixed text and ids; only the ids are encoded, so neither can be taken for the other.
 struct CallPath: ExpressibleByStringInterpolation {
     let text: String
+    let route: String
     let problem: String?
 
-    init(stringLiteral value: String) { (text, problem) = (value, nil) }
+    init(stringLiteral value: String) { (text, route, problem) = (value, value, nil) }
     init(stringInterpolation: Interpolation) {
-        (text, problem) = (stringInterpolation.text, stringInterpolation.problem)
+        (text, route, problem) = (stringInterpolation.text, stringInterpolation.route, stringInterpolation.problem)
     }
 
     struct Interpolation: StringInterpolationProtocol {
         var text = ""
+        var route = ""
         var problem: String?
 
         init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity * 2) }
-        mutating func appendLiteral(_ literal: String) { text += literal }
+        mutating func appendLiteral(_ literal: String) {
+            text += literal
+            route += literal
+        }
 
         /// An empty id would ask for the list above the object, and dots climb.
         mutating func appendInterpolation(_ id: String) {
             if id.isEmpty { problem = "an id is empty" }
             if id == "." || id == ".." { problem = "'\(id)' cannot be an id" }
             text += PercentEncoding.segment(id)
+            route += "{}"
         }
     }
 }

@@ -55,7 +55,7 @@ package struct DSSClient: Sendable {
                 destination: destination,
                 timeout: call.movesArchive ? endpoint.archiveTimeout : endpoint.requestTimeout,
                 maximumBodyBytes: call.reply == .file ? endpoint.maximumArchiveBytes : endpoint.maximumBodyBytes,
-                isReplayable: call.isReplayable, label: call.line)
+                isReplayable: call.isReplayable, label: call.line, route: call.route)
         } catch {
             throw DSSError(.unsendable(error.reason), request: call.line, origin: endpoint.origin)
         }

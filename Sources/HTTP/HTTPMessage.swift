@@ -54,11 +54,14 @@ package struct HTTPRequest: Hashable, Sendable {
     package var isReplayable: Bool
     /// A text for logs, without any secret: the method and the path.
     package var label: String
+    /// The path with its names left out, as counts tell it: one of few.
+    package var route: String?
 
     package init(
         _ method: HTTPMethod, _ url: String, headers: [HTTPHeader] = [], body: HTTPBody = .none,
         destination: String? = nil, timeout: Duration = .seconds(30), maximumBodyBytes: Int = 64 << 20,
-        isReplayable: Bool? = nil, label: String? = nil
+        isReplayable: Bool? = nil, label: String? = nil,
+        route: String? = nil
     ) {
         self.method = method
         self.url = url
@@ -70,6 +73,7 @@ package struct HTTPRequest: Hashable, Sendable {
         self.isReplayable = isReplayable ?? method.isIdempotent
         // Without the query, which may carry what only the server should read.
         self.label = label ?? "\(method.rawValue) \(URLParts(url)?.path ?? "?")"
+        self.route = route
     }
 }
 

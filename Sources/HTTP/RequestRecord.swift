@@ -16,9 +16,12 @@ package struct RequestRecord: Hashable, Sendable {
     package let bytesIn: Int
     /// 1-based.
     package let attempt: Int
+    /// The path with its names left out.
+    package let route: String?
 
     package init(
-        label: String, method: HTTPMethod, path: String, outcome: Outcome, milliseconds: Int, bytesIn: Int, attempt: Int
+        label: String, method: HTTPMethod, path: String, outcome: Outcome, milliseconds: Int, bytesIn: Int,
+        attempt: Int, route: String? = nil
     ) {
         self.label = label
         self.method = method
@@ -27,6 +30,7 @@ package struct RequestRecord: Hashable, Sendable {
         self.milliseconds = milliseconds
         self.bytesIn = bytesIn
         self.attempt = attempt
+        self.route = route
     }
 
     /// One line: `GET /dip/publicapi/projects/ 200 12 ms 345 bytes`, with `attempt 2` behind it for a retry.

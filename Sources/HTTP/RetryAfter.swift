@@ -1,5 +1,5 @@
 /// The value of a `Retry-After` header: seconds, or a date (RFC 9110, 10.2.3 and 5.6.7).
-enum RetryAfter {
+package enum RetryAfter {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     /// A year, in seconds: any longer pause is refused anyway, and sums stay in range.
     private static let longest = 31_536_000
@@ -7,7 +7,7 @@ enum RetryAfter {
     /// Returns the pause from now on, at least zero; nil when there is none that can be read.
     ///
     /// - Parameter epochSeconds: the time now, in seconds since 1970-01-01 UTC.
-    static func parse(_ text: String?, epochSeconds: Int) -> Duration? {
+    package static func parse(_ text: String?, epochSeconds: Int) -> Duration? {
         guard let text = text?.drop(while: { $0 == " " }), !text.isEmpty else { return nil }
         if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             return .seconds(min(Int(text) ?? longest, longest))

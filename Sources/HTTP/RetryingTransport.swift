@@ -96,7 +96,8 @@ package final class RetryingTransport: Transport {
         }
         let record = RequestRecord(
             label: request.label, method: request.method, path: URLParts(request.url).map { String($0.path) } ?? "?",
-            outcome: outcome, milliseconds: Int(time / .milliseconds(1)), bytesIn: bytesIn, attempt: attempt)
+            outcome: outcome, milliseconds: Int(time / .milliseconds(1)), bytesIn: bytesIn, attempt: attempt,
+            route: request.route)
         statistics?.add(record, bytesOut: request.body.byteCount)
         observe?(record)
     }

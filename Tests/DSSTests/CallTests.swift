@@ -229,6 +229,12 @@ import Testing
         #expect(Call.getInfraStatus(id).path == "/api-deployer/infras/\(segment)")
     }
 
+    @Test func `a route has no id in it`() {
+        let call = Call.getPackageSummary("v", service: "s", project: "P")
+        #expect(call.route == "/projects/{}/apiservices/{}/packages/{}/summary")
+        #expect(Call.listFutures().route == Call.listFutures().path)
+    }
+
     @Test(arguments: [
         (Call.deleteDeployment("x"), true), (.deleteDeployment(""), false), (.deleteDeployment(".."), false),
         (.deleteInfra("."), false), (.getFutureState(""), false), (.listFutures(), true),

@@ -152,7 +152,8 @@ private struct Highest: RandomNumberGenerator { mutating func next() -> UInt64 {
         let transport = RetryingTransport(
             script, statistics: statistics, clock: script.time.clock, generator: Highest(),
             observe: { record in records.change { $0.append(record) } })
-        _ = try await transport.send(HTTPRequest(.put, "http://h/a/b?key=secret", body: .bytes([1, 2, 3])))
+        _ = try await transport.send(
+            HTTPRequest(.put, "http://h/a/b?key=secret", body: .bytes([1, 2, 3]), route: "/a/{}"))
         #expect(
             records.value.map(\.text) == [
                 "PUT /a/b 503 7 ms 0 bytes", "PUT /a/b timeout 7 ms 0 bytes attempt 2",
@@ -162,6 +163,9 @@ private struct Highest: RandomNumberGenerator { mutating func next() -> UInt64 {
         (expected.requests, expected.retries, expected.bytesIn, expected.bytesOut) = (3, 2, 2, 9)
         expected.milliseconds = 21
         expected.counts = ["PUT 2xx": 1, "PUT 5xx": 1, "PUT timeout": 1]
+        for result in ["200", "503", "timeout"] {
+            expected.routes[RequestStatistics.Route(method: .put, path: "/a/{}", result: result)] = 1
+        }
         #expect(statistics.snapshot == expected)
     }
 
