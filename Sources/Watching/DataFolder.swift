@@ -1,0 +1,49 @@
+internal import Diagnostics
+internal import Files
+internal import Glibc
+internal import Resources
+
+/// The daemon's folder, held by this process: two daemons that share mirrors and memories would undo each other's.
+///
+/// Besides `lock` it has `repositories/NAME` with the mirror and a folder for each environment, and `state`.
+final class DataFolder: Sendable {
+    /// Absolute, or relative to the process's folder.
+    let path: String
+    private let descriptor: Int32
+
+    /// Takes the folder, making it where it is missing.
+    init(taking path: String) throws(WatchError) {
+        do throws(FileError) {
+            // Plans and manifests are nobody's business but the daemon's.
+            try makeFolder(path, mode: 0o700)
+        } catch {
+            throw WatchError(.failed, error.diagnostic)
+        }
+        let lock = path + "/lock"
+        let descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw WatchError(.failed, FileError.system(errno, "open", lock).diagnostic)
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw WatchError(
+                .held,
+                Diagnostic(
+                    .error, "data-held", "another daemon works in '\(path)'",
+                    hint: "Stop it, or give this one a data folder of its own with 'data' in its file."))
+        }
+        let holder = Array("process \(getpid())\n".utf8)
+        ftruncate(descriptor, 0)
+        _ = holder.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    func mirror(of repository: String) -> String { "\(path)/repositories/\(repository)/mirror.git" }
+
+    func folder(of repository: String) -> String { "\(path)/repositories/\(repository)" }
+
+    func folder(of place: WatchPlace) -> String { "\(path)/repositories/\(place.repository)/\(place.environment)" }
+}
