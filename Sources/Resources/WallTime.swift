@@ -48,6 +48,14 @@ package struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible
 
     package var year: Int { WallTime.date(day).year }
 
+    /// 1 is January.
+    package var month: Int { WallTime.date(day).month }
+
+    package var dayOfMonth: Int { WallTime.date(day).day }
+
+    /// Of the day, 0 at midnight.
+    package var secondOfDay: Int { WallTime.remainder(seconds, WallTime.secondsOfDay) }
+
     /// As `2026-12-20 18:00`; of seconds only those that are not 0.
     package var description: String {
         let date = WallTime.date(day)
