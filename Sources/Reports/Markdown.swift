@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// What all comments on a pull request are made of.
 ///
 /// Nothing in them that users wrote can end a block, make a link or call somebody's name.
@@ -25,11 +27,42 @@ enum Markdown {
         return text + (rows.count > shown ? "- \(rows.count - shown) more\n" : "")
     }
 
-    /// A part that is folded: its summary is Markdown already, the lines are shown as they are.
-    static func folded(_ summary: String, _ lines: [String]) -> String {
+    /// A part that is folded, or can be: its summary is Markdown already, the lines are shown as they are.
+    static func folded(_ summary: String, _ lines: [String], isOpen: Bool = false) -> String {
         let body = cut(lines)
         let fence = fence(around: body)
-        return "\n<details><summary>\(summary)</summary>\n\n\(fence)diff\n\(body)\n\(fence)\n\n</details>\n"
+        return "\n<details\(isOpen ? " open" : "")><summary>\(summary)</summary>\n\n"
+            + "\(fence)diff\n\(body)\n\(fence)\n\n</details>\n"
+    }
+
+    /// What is wrong and what to know, a row for each; notes are left out. It has no empty line around it.
+    static func told(_ diagnostics: [Diagnostic]) -> String {
+        let told = diagnostics.filter { $0.severity != .note }
+        var text = ""
+        for diagnostic in told.prefix(mostRows) {
+            let place = diagnostic.mark.flatMap(placeText).map { " " + code($0) } ?? ""
+            text += "- \(diagnostic.severity.rawValue): \(code(diagnostic.message))\(place)\n"
+        }
+        return text + (told.count > mostRows ? "- \(told.count - mostRows) more\n" : "")
+    }
+
+    /// A link, where the address is one of the web that needs no escapes; else the words alone.
+    static func link(_ words: String, to url: String?) -> String {
+        guard let url, isPlain(url) else { return words }
+        return "[\(words)](\(url))"
+    }
+
+    /// Whether a URL can stand in a link as it is: nothing in it ends the link or the line.
+    private static func isPlain(_ url: String) -> Bool {
+        guard url.hasPrefix("https://") || url.hasPrefix("http://"), url.utf8.count <= longestWord else { return false }
+        return url.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-._~:/?#@=&%+,;".utf8.contains(byte)
+            }
+        }
     }
 
     /// The lines that fit into a block.

@@ -5,30 +5,45 @@ internal import Resources
 /// The plan as a comment on a pull request: Markdown, each change folded, cut where a comment would be too long.
 ///
 /// Hosts take about 65,000 characters; the result stays below `longestComment` bytes. Nothing in it that users wrote can end a
-/// block, make a link or call somebody's name.
-package func planMarkdown(_ plan: Plan, digest: String? = nil, only: String? = nil, next: String? = nil) -> String {
+/// block, make a link or call somebody's name. `page` is the run's own page, which has the whole plan.
+package func planMarkdown(
+    _ plan: Plan, digest: String? = nil, only: String? = nil, next: String? = nil, page: String? = nil
+) -> String {
     let head = headMarkdown(plan, digest: digest, only: only)
     let tail = tailMarkdown(plan, next: next)
-    var result = head
-    // The last change's block must leave room for the tail and for the word that says what is missing.
-    let room = longestComment - tail.utf8.count - 200
-    for (index, change) in plan.changes.enumerated() {
-        let block = changeMarkdown(change)
-        guard result.utf8.count + block.utf8.count <= room else {
-            let rest = plan.changes.count - index
-            result +=
-                "\n_\(counted(rest, "more change")) not shown: the comment would be too long. See the log of the run._\n"
-            break
-        }
-        result += block
-    }
-    return result + tail
+    return head + blocksMarkdown(plan.changes, room: longestComment - head.utf8.count - tail.utf8.count, page: page)
+        + tail
 }
 
 /// In bytes.
 package let longestComment = 60_000
 /// In bytes: the lists at the end leave room for the changes.
 private let longestLists = 20_000
+/// In bytes: what says how many changes are not shown, and where they are.
+private let longestRest = 600
+/// So many lines are shown without a click: more of them, and a reader has to scroll past them.
+private let mostOpenLines = 40
+/// A change of more lines is folded.
+private let mostOpenLinesOfChange = 12
+
+/// As many changes as fit into `room` bytes, and the count of the rest.
+private func blocksMarkdown(_ changes: [Change], room: Int, page: String?) -> String {
+    var result = ""
+    var openLines = 0
+    for (index, change) in changes.enumerated() {
+        let lines = linesMarkdown(change)
+        let isOpen = lines.count <= mostOpenLinesOfChange && openLines + lines.count <= mostOpenLines
+        let block = Markdown.folded(titleMarkdown(change), lines, isOpen: isOpen)
+        guard result.utf8.count + block.utf8.count <= room - longestRest else {
+            let rest = counted(changes.count - index, "more change")
+            let place = Markdown.link("the log of the run", to: page)
+            return result + "\n_\(rest) not shown: the comment would be too long. The whole plan is in \(place)._\n"
+        }
+        if isOpen { openLines += lines.count }
+        result += block
+    }
+    return result
+}
 
 private func headMarkdown(_ plan: Plan, digest: String?, only: String?) -> String {
     let errors = plan.diagnostics.count { $0.severity == .error }
@@ -42,20 +57,18 @@ private func headMarkdown(_ plan: Plan, digest: String?, only: String?) -> Strin
         "**mooring plan** " + (plan.purpose == .apply ? "" : plan.purpose.rawValue + " ")
         + parts.joined(separator: " · ") + "\n"
     if plan.isEmpty, errors == 0 { text += "\n\(noChanges(plan, only))\n" }
-    for diagnostic in plan.diagnostics.filter({ $0.severity != .note }).prefix(Markdown.mostRows) {
-        let place = diagnostic.mark.map { " " + Markdown.code("\($0.file):\($0.line)") } ?? ""
-        text += "\n- \(diagnostic.severity.rawValue): \(Markdown.code(diagnostic.message))\(place)"
-    }
-    let count = plan.diagnostics.count { $0.severity != .note }
-    if count > Markdown.mostRows { text += "\n- \(count - Markdown.mostRows) more" }
-    return text + (count > 0 ? "\n" : "")
+    let told = Markdown.told(plan.diagnostics)
+    return told.isEmpty ? text : text + "\n" + told
 }
 
-private func changeMarkdown(_ change: Change) -> String {
+private func titleMarkdown(_ change: Change) -> String {
     let version = change.versionText.map { " " + Markdown.code($0) } ?? ""
-    let summary =
-        "\(Markdown.code(change.action.sign + " " + change.address.description))\(version) \(change.verb)"
+    return "\(Markdown.code(change.action.sign + " " + change.address.description))\(version) \(change.verb)"
         + (change.adoptsExisting ? " (adopts existing)" : "")
+}
+
+/// What a change is, as the lines of a diff; what is no difference stands behind a `#`.
+private func linesMarkdown(_ change: Change) -> [String] {
     var lines = FieldText(change.fields, width: 100, rows: 60).lines.map { line in
         switch line.sign {
         // What a diff colours are lines that begin so; a changed value is shown by `!`.
@@ -70,8 +83,7 @@ private func changeMarkdown(_ change: Change) -> String {
     if !change.waitsFor.isEmpty {
         lines.append("# waits for " + printable(change.waitsFor.map(\.description).joined(separator: ", ")))
     }
-    lines += change.notes.map { "# \(printable($0))" }
-    return Markdown.folded(summary, lines)
+    return lines + change.notes.map { "# \(printable($0))" }
 }
 
 private func tailMarkdown(_ plan: Plan, next: String?) -> String {
@@ -81,6 +93,8 @@ private func tailMarkdown(_ plan: Plan, next: String?) -> String {
         text += Markdown.list(section.title, section.rows, room: longestLists - text.utf8.count)
     }
     if !plan.checkedHealth { text += "\nRunning state: not checked.\n" }
+    // Again, for who has scrolled down: of a plan without a change the head says it all.
+    if !plan.isEmpty { text += "\n**\(plan.purpose.title):** \(summaryText(plan))\n" }
     if let next { text += "\n\(Markdown.code(next))\n" }
     return text
 }
