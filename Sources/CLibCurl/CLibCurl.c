@@ -15,6 +15,7 @@
 #define FUNCTIONS(F) \
     F(curl_easy_init, CURL *, (void), ()) \
     F(curl_easy_cleanup, void, (CURL *handle), (handle)) \
+    F(curl_easy_perform, CURLcode, (CURL *handle), (handle)) \
     F(curl_easy_reset, void, (CURL *handle), (handle)) \
     F(curl_easy_strerror, const char *, (CURLcode code), (code)) \
     F(curl_multi_init, CURLM *, (void), ()) \
@@ -81,6 +82,10 @@ CURLcode clibcurl_setopt_seek_callback(CURL *handle, clibcurl_seek_callback call
 
 CURLcode clibcurl_setopt_prerequest_callback(CURL *handle, clibcurl_prerequest_callback callback) {
     return loaded_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
+}
+
+CURLcode clibcurl_setopt_progress_callback(CURL *handle, clibcurl_progress_callback callback) {
+    return loaded_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, callback);
 }
 
 CURLcode clibcurl_getinfo_long(CURL *handle, CURLINFO info, long *value) {

@@ -2,10 +2,11 @@ package enum HTTPMethod: String, Hashable, Sendable {
     case get = "GET"
     case post = "POST"
     case put = "PUT"
+    case patch = "PATCH"
     case delete = "DELETE"
 
     /// Whether sending it twice leaves the same state as once (RFC 9110, 9.2.2).
-    package var isIdempotent: Bool { self != .post }
+    package var isIdempotent: Bool { self != .post && self != .patch }
 }
 
 /// A header field; names compare without regard to case.

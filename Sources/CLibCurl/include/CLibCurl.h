@@ -10,6 +10,8 @@ typedef size_t (*clibcurl_data_callback)(char *_Nonnull data, size_t size, size_
 typedef int (*clibcurl_seek_callback)(void *_Nullable context, curl_off_t offset, int origin);
 typedef int (*clibcurl_prerequest_callback)(
     void *_Nullable context, char *_Nullable remote, char *_Nullable local, int remote_port, int local_port);
+typedef int (*clibcurl_progress_callback)(
+    void *_Nullable context, curl_off_t expected, curl_off_t received, curl_off_t to_send, curl_off_t sent);
 
 /* Loads libcurl and sets it up, once for the process; CURLE_FAILED_INIT also where it is not installed. */
 CURLcode clibcurl_global_init(void);
@@ -24,6 +26,9 @@ CURLcode clibcurl_setopt_data_callback(
 CURLcode clibcurl_setopt_seek_callback(CURL *_Nonnull handle, clibcurl_seek_callback _Nullable callback);
 CURLcode clibcurl_setopt_prerequest_callback(
     CURL *_Nonnull handle, clibcurl_prerequest_callback _Nullable callback);
+
+CURLcode clibcurl_setopt_progress_callback(
+    CURL *_Nonnull handle, clibcurl_progress_callback _Nullable callback);
 
 CURLcode clibcurl_getinfo_long(CURL *_Nonnull handle, CURLINFO info, long *_Nonnull value);
 
