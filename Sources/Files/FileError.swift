@@ -25,7 +25,7 @@ package struct FileError: DiagnosableError, Hashable {
     package let reason: Reason
     package let diagnostic: Diagnostic
 
-    init(_ reason: Reason, _ code: String, _ message: String, hint: String? = nil) {
+    package init(_ reason: Reason, _ code: String, _ message: String, hint: String? = nil) {
         self.reason = reason
         diagnostic = Diagnostic(.error, code, message, hint: hint)
     }

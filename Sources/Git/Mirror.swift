@@ -1,0 +1,161 @@
+internal import Files
+internal import Glibc
+package import Resources
+
+/// What we keep of one repository: a bare one in a folder of ours, with what was fetched.
+///
+/// It is made when something is first fetched, and made anew by itself when it is damaged. Its calls block a thread of a
+/// small pool of their own, never one of the common pool.
+package actor Mirror {
+    private let folder: String
+    private let remote: Remote
+    /// The address as users know it.
+    private let place: String
+    private let queue = GitQueue()
+    private let damage = Damage()
+    private var opened: Repository?
+
+    /// `folder` is an absolute path whose parent exists, and ours alone; nothing is opened or asked yet.
+    package init(folder: String, remote: Remote) {
+        self.folder = folder
+        self.remote = remote
+        place = withoutLogin(remote.url)
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+    /// Asks where a reference points to, in one request.
+    package func lookUp(_ selector: RefSelector) async throws(GitError) -> RemoteHead {
+        try perform("look up \(selector.text)") { () throws(LibraryFailure) in
+            try source(of: remote, place: place).lookUp(selector, place: place)
+        }
+    }
+
+    /// Brings a commit that was looked up; nothing is asked where it is here already.
+    package func fetch(_ head: RemoteHead) async throws(GitError) -> Commit {
+        try perform("fetch \(head.name)") { () throws(LibraryFailure) in
+            if damage.isKnown { putAside() }
+            do throws(LibraryFailure) {
+                return try bring(head)
+            } catch  where error.found == nil && entryOnDisk(folder) != nil {
+                // Whether the mirror or the other side is at fault, a new mirror tells.
+                putAside()
+                return try bring(head)
+            }
+        }
+    }
+
+    /// A commit that was fetched; nil when there is none of that id here.
+    package func commit(_ id: String) async throws(GitError) -> Commit? {
+        try read("read commit \(id)") { (repository) throws(LibraryFailure) in try repository.commit(named: id) }
+            ?? nil
+    }
+
+    /// Whether `ancestor` is the commit `id` or one of those that led to it.
+    package func contains(_ ancestor: String, in id: String) async throws(GitError) -> Bool {
+        try read("read the history of \(id)") { (repository) throws(LibraryFailure) in
+            guard let ancestor = ObjectID(ancestor), let commit = ObjectID(id), try repository.commit(ancestor) != nil
+            else { return false }
+            return try repository.contains(ancestor, in: commit)
+        } ?? false
+    }
+
+    /// The commits that led to `last` after `first`, the newest first, at most `limit`.
+    package func commits(since first: String?, upTo last: String, limit: Int) async throws(GitError) -> [Commit] {
+        try read("read the history of \(last)") { (repository) throws(LibraryFailure) in
+            guard let last = ObjectID(last) else { return [] }
+            let hidden = [first].compactMap { $0.flatMap { ObjectID($0) } }.filter { repository.holds($0) }
+            var commits: [Commit] = []
+            for id in try repository.walk(from: last, hiding: hidden, limit: limit) {
+                if let commit = try repository.commit(id) { commits.append(commit) }
+            }
+            return commits
+        } ?? []
+    }
+
+    /// The id of the tree at a folder of a commit; nil when there is none.
+    package func subtree(_ path: String, of commit: Commit) async throws(GitError) -> String? {
+        try read("read the tree of \(commit.id)") { (repository) throws(LibraryFailure) in
+            try repository.tree(at: path, of: commit)?.text
+        } ?? nil
+    }
+
+    /// What lies in a folder of a commit, to be read from any thread.
+    package func tree(of commit: Commit, below path: String) async throws(GitError) -> CommitTree {
+        let id =
+            try read("read the tree of \(commit.id)") { (repository) throws(LibraryFailure) in
+                try repository.tree(at: path, of: commit)
+            } ?? nil
+        guard let id else {
+            throw GitError(
+                .missing, "commit \(commit.stamp.short) of '\(place)' has no folder '\(path)'",
+                hint: "Check 'path' in the watch file: it is relative to the repository's top.")
+        }
+        return CommitTree(repository: folder, root: id, damage: damage)
+    }
+
+    /// Frees what is open; a later call opens it again.
+    package func close() async { opened = nil }
+}
+
+extension Mirror {
+    private func bring(_ head: RemoteHead) throws(LibraryFailure) -> Commit {
+        let repository = if let kept = try kept() { kept } else { try Repository(making: folder) }
+        opened = repository
+        if let commit = try repository.commit(named: head.id), ObjectID(commit.tree).map(repository.holds) == true {
+            return commit
+        }
+        let name = Mirror.reference(for: head)
+        let known = try repository.target(of: name)
+        try source(of: remote, place: place).fetch(head, into: repository, known: known.map { [$0] } ?? [])
+        guard let id = ObjectID(head.id), let commit = try repository.commit(id) else {
+            throw LibraryFailure(
+                GitError(
+                    .missingRef, "'\(place)' has no commit \(head.id) any more",
+                    hint: "It was replaced while it was fetched; the next look-up tells the newest one."))
+        }
+        try repository.setReference(name, to: id)
+        return commit
+    }
+
+    /// Our own name for a reference of theirs: what is fetched next starts from it.
+    private static func reference(for head: RemoteHead) -> String {
+        let prefix = "refs/"
+        return "refs/mooring/" + (head.name.hasPrefix(prefix) ? String(head.name.dropFirst(prefix.count)) : head.name)
+    }
+
+    /// What was fetched before; nil where nothing was.
+    private func kept() throws(LibraryFailure) -> Repository? {
+        if opened == nil, entryOnDisk(folder) != nil { opened = try Repository(opening: folder) }
+        return opened
+    }
+
+    /// Moves the damaged mirror away, so that it is made anew; the one before it is removed.
+    private func putAside() {
+        opened = nil
+        damage.isKnown = false
+        let aside = folder + ".damaged"
+        removeTree(aside)
+        if rename(folder, aside) != 0 { removeTree(folder) }
+    }
+
+    private func read<T>(
+        _ work: String, _ body: (Repository) throws(LibraryFailure) -> T
+    ) throws(GitError) -> T? {
+        try perform(work) { () throws(LibraryFailure) in
+            guard let repository = try kept() else { return nil }
+            return try body(repository)
+        }
+    }
+
+    private func perform<T>(_ work: String, _ body: () throws(LibraryFailure) -> T) throws(GitError) -> T {
+        try Libgit2.require()
+        do throws(LibraryFailure) {
+            return try body()
+        } catch {
+            let told = GitError(error, work, at: place)
+            if told.reason == .corrupt { damage.isKnown = true }
+            throw told
+        }
+    }
+}
