@@ -2,58 +2,59 @@ internal import DSS
 internal import Diagnostics
 internal import Files
 internal import HTTP
+internal import Planning
 internal import Reconciling
 internal import Resources
-internal import Sandbox
 
-/// Opens connections to live nodes, and sandboxes in this process.
-///
-/// Nodes that are reached alike share their connections and the limit on requests; two environments may share a sandbox.
+/// Opens the nodes of an environment for one run, whose requests are counted and whose retries are bounded together.
 actor NodeOpener {
-    private let root: String
-    private let variables: [String: String]
-    private let options: NodeOptions
-    private var transports: [TransportKey: any Transport] = [:]
-    private var sandboxes: [String: OpenSandbox] = [:]
+    private let lines: NodeLines
+    private let observe: (@Sendable (RequestRecord) -> Void)?
+    private var transports: [NodeLines.Key: RetryingTransport] = [:]
     let statistics = RequestStatistics()
 
-    private struct TransportKey: Hashable {
-        let target: Connection.Target
-        let configuration: TransportConfiguration
+    /// `observe` is told each attempt.
+    init(_ lines: NodeLines, observe: (@Sendable (RequestRecord) -> Void)? = nil) {
+        self.lines = lines
+        self.observe = observe
     }
 
-    /// A sandbox in this process, or the server that holds its folder.
-    private enum OpenSandbox {
-        case here(Sandbox, SandboxFolder)
-        case server(url: String, key: String)
+    /// What an environment is reached by.
+    struct Connections: Sendable {
+        let designer: Connection?
+        let deployer: Connection
+        /// Where lacking versions are copied from.
+        let source: Connection?
 
-        var key: String {
-            switch self {
-            case .here(_, let folder): folder.key
-            case .server(_, let key): key
-            }
+        var all: [Connection] { [designer, deployer, source].compactMap { $0 } }
+
+        var targets: PlanTargets {
+            PlanTargets(
+                designer: designer?.targetText, deployer: deployer.targetText, source: source?.targetText)
         }
     }
 
-    /// How long to wait for another process to leave a sandbox's folder, and how often to look. A plan holds it for moments.
-    private static let patience = Duration.seconds(3)
-    private static let glance = Duration.milliseconds(50)
-
-    init(root: String, variables: [String: String], options: NodeOptions) {
-        self.root = root
-        self.variables = variables
-        self.options = options
-    }
-
-    /// Takes the sandboxes that an environment needs, so that their keys exist before secrets are read.
-    func openSandboxes(of connections: [Connection]) async throws(Failure) {
-        for connection in connections {
-            if case .sandbox(let folder) = connection.target { _ = try await sandbox(folder) }
+    /// Clients of the nodes. The sandboxes among them are taken before secrets are read, for their keys are files.
+    func nodes(
+        _ connections: Connections, limits: Limits, secrets: SecretResolver
+    ) async throws(Failure) -> Nodes {
+        for connection in connections.all {
+            if case .sandbox(let folder) = connection.target { _ = try await lines.sandbox(folder) }
         }
+        var designer: DSSClient?
+        if let connection = connections.designer {
+            designer = try await client(connection, limits: limits, secrets: secrets)
+        }
+        let deployer = try await client(connections.deployer, limits: limits, secrets: secrets)
+        var source: DSSClient?
+        if let connection = connections.source {
+            source = try await client(connection, limits: limits, secrets: secrets)
+        }
+        return Nodes(designer: designer, deployer: deployer, source: source)
     }
 
     /// A client of the node that a connection names.
-    func client(
+    private func client(
         _ connection: Connection, limits: Limits, secrets: SecretResolver
     ) async throws(Failure) -> DSSClient {
         let transport = try await transport(connection, limits)
@@ -92,77 +93,18 @@ actor NodeOpener {
         switch connection.target {
         case .url(let url): return (url, credentials)
         case .sandbox(let folder):
-            let sandbox = try await sandbox(folder)
-            let own = credentials == .none ? DSSCredentials.apiKey(Secret(sandbox.key)) : credentials
-            if case .server(let url, _) = sandbox { return (url, own) }
-            return ("sandbox://dss", own)
+            let sandbox = try await lines.sandbox(folder)
+            return (sandbox.url, credentials == .none ? DSSCredentials.apiKey(Secret(sandbox.key)) : credentials)
         }
     }
 
-    private func transport(_ connection: Connection, _ limits: Limits) async throws(Failure) -> any Transport {
-        let configuration = TransportConfiguration(
-            maximumConnections: limits.concurrency, caFile: connection.caFile.map { resolvePath($0, from: root) },
-            clientCertificate: connection.clientCertificate.map {
-                TransportConfiguration.ClientCertificate(
-                    certificateFile: resolvePath($0.certificate, from: root), keyFile: resolvePath($0.key, from: root))
-            }, verifyTLS: connection.verifyTLS, userAgent: "mooring/\(mooringVersion)")
-        let key = TransportKey(target: connection.target, configuration: configuration)
+    private func transport(_ connection: Connection, _ limits: Limits) async throws(Failure) -> RetryingTransport {
+        let key = lines.key(connection, limits)
+        let line = try await lines.line(key)
         if let known = transports[key] { return known }
-        let base: any Transport
-        switch connection.target {
-        case .url: base = CurlTransport(configuration)
-        case .sandbox(let folder):
-            switch try await sandbox(folder) {
-            case .here(let sandbox, _): base = SandboxTransport(sandbox)
-            case .server: base = CurlTransport(configuration)
-            }
-        }
         let transport = RetryingTransport(
-            base, limiter: ConcurrencyLimiter(maximum: limits.concurrency), statistics: statistics,
-            observe: options.verbose ? NodeOpener.log : nil)
+            line.transport, limiter: line.limiter, statistics: statistics, observe: observe)
         transports[key] = transport
         return transport
-    }
-
-    @Sendable private static func log(_ record: RequestRecord) { Console.errors.write(record.text + "\n") }
-
-    private func sandbox(_ folder: String) async throws(Failure) -> OpenSandbox {
-        let path = resolvePath(folder, from: root)
-        if let known = sandboxes[path] { return known }
-        let opened = try await take(path)
-        sandboxes[path] = opened
-        return opened
-    }
-
-    private func take(_ path: String) async throws(Failure) -> OpenSandbox {
-        let given = variables[SandboxFolder.keyVariable].flatMap { $0.isEmpty ? nil : $0 }
-        let deadline = ContinuousClock.now + NodeOpener.patience
-        do {
-            while true {
-                if let folder = try SandboxFolder(taking: path, key: given) {
-                    return .here(try Sandbox(SandboxOptions(data: path, key: folder.key)), folder)
-                }
-                if let url = SandboxFolder.server(of: path), let key = try SandboxFolder.readKey(in: path) ?? given,
-                    await NodeOpener.isAlive(url)
-                {
-                    return .server(url: url, key: key)
-                }
-                guard ContinuousClock.now < deadline else { break }
-                try await Task.sleep(for: NodeOpener.glance)
-            }
-        } catch let error as any DiagnosableError {
-            throw Failure(error.diagnostic)
-        } catch {
-            // Only a wait throws anything else, when it is cancelled.
-        }
-        throw Failure(SandboxFolder.held(path), .locked)
-    }
-
-    /// Whether something answers at a URL; a server that ended may have left its file.
-    private static func isAlive(_ url: String) async -> Bool {
-        let transport = CurlTransport()
-        defer { transport.shutdown() }
-        let request = HTTPRequest(.get, url + "/sandbox/nodes", timeout: .seconds(2), label: "GET /sandbox/nodes")
-        return (try? await transport.send(request)) != nil
     }
 }

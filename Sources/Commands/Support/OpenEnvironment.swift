@@ -41,31 +41,21 @@ struct OpenEnvironment {
         let (desired, warnings) = try opened.desired(name, mayBeEmpty: mayBeEmpty)
         let environment = desired.environment
         let source = environment.promotesFrom.flatMap { workspace.environment($0) }?.deployer
-        let connections = [environment.designer, environment.deployer, source].compactMap { $0 }
-
-        let opener = NodeOpener(root: opened.root, variables: session.variables, options: nodeOptions)
-        try await opener.openSandboxes(of: connections)
+        let connections = NodeOpener.Connections(
+            designer: environment.designer, deployer: environment.deployer, source: source)
+        let opener = NodeOpener(
+            NodeLines(root: opened.root, variables: session.variables),
+            observe: nodeOptions.verbose ? OpenEnvironment.log : nil)
         let secrets = opened.secretResolver(session)
-        let limits = environment.limits
-        var designer: DSSClient?
-        if let connection = environment.designer {
-            designer = try await opener.client(connection, limits: limits, secrets: secrets)
-        }
-        let deployer = try await opener.client(environment.deployer, limits: limits, secrets: secrets)
-        var promoted: DSSClient?
-        if let source { promoted = try await opener.client(source, limits: limits, secrets: secrets) }
+        nodes = try await opener.nodes(connections, limits: environment.limits, secrets: secrets)
 
         let hasSecrets = desired.resources.contains { !$0.spec.secrets.isEmpty }
         let state = try await opened.state(for: writes ? .writing(hasSecrets: hasSecrets) : .reading, secrets)
         dialect = try OpenEnvironment.dialect(of: environment)
-        nodes = Nodes(designer: designer, deployer: deployer, source: promoted)
         reconciler = Reconciler(
-            environment: environment, nodes: nodes,
-            targets: PlanTargets(
-                designer: environment.designer?.targetText, deployer: environment.deployer.targetText,
-                source: source?.targetText),
-            secrets: secrets, dialect: dialect, root: opened.root, store: state.store,
-            fingerprintKey: state.fingerprintKey, commit: headCommit(of: opened.root),
+            environment: environment, nodes: nodes, targets: connections.targets, secrets: secrets, dialect: dialect,
+            root: opened.root, store: state.store, fingerprintKey: state.fingerprintKey,
+            commit: headCommit(of: opened.root),
             zones: TimeZoneDatabase(variables: session.variables))
         store = state.store
         tree = opened.tree
@@ -75,8 +65,10 @@ struct OpenEnvironment {
         self.opener = opener
         self.options = nodeOptions
         self.session = session
-        diagnostics = warnings + OpenEnvironment.warnings(of: connections)
+        diagnostics = warnings + OpenEnvironment.warnings(of: connections.all)
     }
+
+    @Sendable private static func log(_ record: RequestRecord) { Console.errors.write(record.text + "\n") }
 
     private static func dialect(of environment: Environment) throws(Failure) -> Dialect {
         let overrides = JSONObject(environment.dialect.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
@@ -93,7 +85,7 @@ struct OpenEnvironment {
     }
 
     /// What each run says of connections that a listener could abuse.
-    private static func warnings(of connections: [Connection]) -> [Diagnostic] {
+    static func warnings(of connections: [Connection]) -> [Diagnostic] {
         var warnings: [Diagnostic] = []
         for connection in connections {
             guard case .url(let url) = connection.target else { continue }

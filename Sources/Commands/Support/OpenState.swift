@@ -5,7 +5,7 @@ internal import Reconciling
 internal import Resources
 internal import StateStorage
 
-/// What a workspace remembers, opened.
+/// What a workspace or a daemon remembers, opened.
 struct OpenState {
     let store: any StateStore
     /// What secrets' digests are keyed by; nil where there is no key yet and none is needed.
@@ -27,10 +27,10 @@ struct OpenState {
     /// A key is short; anything longer is no key.
     private static let longestKeyFile = 1024
 
+    /// `name` is what a server tells one workspace from another by; `root` is where a relative file's path starts.
     init(
-        of workspace: Workspace, root: String, secrets: SecretResolver, for purpose: Purpose
+        _ settings: StateSettings, name: String, root: String, secrets: SecretResolver, for purpose: Purpose
     ) async throws(Failure) {
-        let settings = workspace.state
         var key: Secret?
         if let reference = settings.fingerprintKey {
             key = try await OpenState.secret(reference, settings, secrets)
@@ -39,7 +39,7 @@ struct OpenState {
         case .postgres(let reference):
             let connection = try await OpenState.secret(reference, settings, secrets)
             store = try await OpenState.told(settings) { () throws(StateError) in
-                try await PostgresStore(connection: connection, workspace: workspace.name)
+                try await PostgresStore(connection: connection, workspace: name)
             }
         case .file(let file):
             let path = resolvePath(file, from: root)

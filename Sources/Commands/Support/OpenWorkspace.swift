@@ -81,7 +81,7 @@ struct OpenWorkspace {
 
     /// What the workspace remembers.
     func state(for purpose: OpenState.Purpose, _ secrets: SecretResolver) async throws(Failure) -> OpenState {
-        try await OpenState(of: workspace, root: root, secrets: secrets, for: purpose)
+        try await OpenState(workspace.state, name: workspace.name, root: root, secrets: secrets, for: purpose)
     }
 
     /// What should be live in an environment, and the warnings of the manifests.
