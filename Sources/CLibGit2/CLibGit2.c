@@ -132,7 +132,11 @@
     F(git_blame_file, int, \
       (git_blame **out, git_repository *repo, const char *path, git_blame_options *options), \
       (out, repo, path, options)) \
-    F(git_blame_get_hunk_byline, const git_blame_hunk*, (git_blame *blame, size_t lineno), (blame, lineno)) \
+    F(git_blame_buffer, int, \
+      (git_blame **out, git_blame *reference, const char *buffer, size_t buffer_len), \
+      (out, reference, buffer, buffer_len)) \
+    F(git_blame_get_hunk_count, uint32_t, (git_blame *blame), (blame)) \
+    F(git_blame_get_hunk_byindex, const git_blame_hunk *, (git_blame *blame, uint32_t index), (blame, index)) \
     F(git_blame_free, void, (git_blame *blame), (blame)) \
     F(git_status_options_init, int, (git_status_options *opts, unsigned int version), (opts, version)) \
     F(git_status_list_new, int, \

@@ -14,6 +14,10 @@ package actor Mirror {
     private let queue = GitQueue()
     private let damage = Damage()
     private var opened: Repository?
+    private var blames: [BlameKey: Blame] = [:]
+
+    /// A plan of so many files is read once more from the start.
+    private static let mostBlames = 256
 
     /// `folder` is an absolute path whose parent exists, and ours alone; nothing is opened or asked yet.
     package init(folder: String, remote: Remote) {
@@ -94,8 +98,31 @@ package actor Mirror {
         return CommitTree(repository: folder, root: id, damage: damage)
     }
 
+    /// Who wrote a line (1-based) of a file; nil where that is very old, or there is no such line.
+    ///
+    /// `file` is relative to the top of the repository. The first line asked of a file costs a look through its history,
+    /// of 2,000 commits at most; further ones are at hand.
+    package func author(of file: String, line: Int, at commit: Commit) async throws(GitError) -> Commit? {
+        try read("read the history of '\(file)'") { (repository) throws(LibraryFailure) in
+            let key = BlameKey(commit: commit.id, file: file)
+            let blame: Blame
+            if let known = blames[key] {
+                blame = known
+            } else {
+                blame = try Blame(file, at: commit, of: repository)
+                if blames.count >= Mirror.mostBlames { blames = [:] }
+                blames[key] = blame
+            }
+            guard let id = blame.commit(at: line) else { return nil }
+            return try repository.commit(id)
+        } ?? nil
+    }
+
     /// Frees what is open; a later call opens it again.
-    package func close() async { opened = nil }
+    package func close() async {
+        opened = nil
+        blames = [:]
+    }
 }
 
 extension Mirror {
@@ -158,4 +185,9 @@ extension Mirror {
             throw told
         }
     }
+}
+
+private struct BlameKey: Hashable {
+    let commit: String
+    let file: String
 }

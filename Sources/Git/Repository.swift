@@ -19,7 +19,7 @@ final class Repository {
         try self.init(owning: try make { git_repository_init($0, path, 1) })
     }
 
-    private init(owning handle: OpaquePointer) throws(LibraryFailure) {
+    init(owning handle: OpaquePointer) throws(LibraryFailure) {
         do throws(LibraryFailure) {
             objects = try make { git_repository_odb($0, handle) }
         } catch {
@@ -109,15 +109,10 @@ final class Repository {
 
     /// The tree at a folder of a commit; nil when there is none.
     func tree(at path: String, of commit: Commit) throws(LibraryFailure) -> ObjectID? {
-        guard var id = ObjectID(commit.tree) else { return nil }
         let resolved = resolvePath(path)
-        guard !leadsOutside(resolved) else { return nil }
-        for part in resolved.split(separator: "/") where part != "." {
-            let entry = try entries(of: id).first { $0.name.map { $0 == part } ?? false }
-            guard let entry, entry.mode == GIT_FILEMODE_TREE else { return nil }
-            id = entry.id
-        }
-        return id
+        guard resolved != "." else { return ObjectID(commit.tree) }
+        guard !leadsOutside(resolved), let found = try entry(at: resolved, of: commit) else { return nil }
+        return found.mode == GIT_FILEMODE_TREE ? found.id : nil
     }
 
     /// The end of the year 9999.
