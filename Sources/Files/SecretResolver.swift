@@ -17,21 +17,24 @@ package actor SecretResolver {
     private let environment: [String: String]
     private let policy: SecretPolicy
     private let connections: [SecretReference]
+    private let policyFile: String
     private let commandTimeout: Duration
     private var known: [SecretReference: Secret] = [:]
     // A command may take long, and a thread of the common pool must not wait for it.
     private let executor = SecretExecutor()
 
     /// `root` is the workspace's folder, which relative paths start from and commands run in; `environment` the
-    /// process's variables; `connections` the secrets that the workspace's connections use.
+    /// process's variables; `connections` the secrets that the workspace's connections use; `policyFile` the file that
+    /// has the policy, as messages name it.
     package init(
         root: String, environment: [String: String], policy: SecretPolicy, connections: [SecretReference],
-        commandTimeout: Duration = SecretResolver.commandTimeout
+        policyFile: String = "mooring.yaml", commandTimeout: Duration = SecretResolver.commandTimeout
     ) {
         self.root = root
         self.environment = environment
         self.policy = policy
         self.connections = connections
+        self.policyFile = policyFile
         self.commandTimeout = commandTimeout
     }
 
@@ -72,15 +75,17 @@ package actor SecretResolver {
 
     private func check(_ reference: SecretReference, for user: User) throws(FileError) {
         guard user == .manifest else { return }
-        guard policy.permits(reference, connections: connections) else { throw .forbiddenSecret(reference) }
+        guard policy.permits(reference, connections: connections) else {
+            throw .forbiddenSecret(reference, policyIn: policyFile)
+        }
         guard case .file(let path) = reference, let real = realPath(absolute(path)) else { return }
         // A link in the workspace is as much the manifest author's as the manifest is.
         if !leadsOutside(resolvePath(path)), let top = realPath(root), !real.hasPrefix(top + "/") {
-            throw .forbiddenSecret(reference)
+            throw .forbiddenSecret(reference, policyIn: policyFile)
         }
         guard policy.files == nil else { return }
         for case .file(let other) in connections where realPath(absolute(other)) == real {
-            throw .forbiddenSecret(reference)
+            throw .forbiddenSecret(reference, policyIn: policyFile)
         }
     }
 
@@ -148,19 +153,19 @@ extension FileError {
             .unavailable, "secret-unavailable", "the secret \(reference) is not available: \(reason)", hint: hint)
     }
 
-    static func forbiddenSecret(_ reference: SecretReference) -> FileError {
+    static func forbiddenSecret(_ reference: SecretReference, policyIn file: String) -> FileError {
         FileError(
             .forbidden, "secret-not-allowed", "manifests may not use the secret \(reference)",
-            hint: secretPolicyHint(reference))
+            hint: secretPolicyHint(reference, in: file))
     }
 }
 
-/// How to permit a secret to manifests.
-package func secretPolicyHint(_ reference: SecretReference) -> String {
+/// How to permit a secret to manifests, in the file that has the policy.
+package func secretPolicyHint(_ reference: SecretReference, in file: String) -> String {
     switch reference {
-    case .environment(let name): "To permit it, add '\(name)' to spec.secrets.allow.env in mooring.yaml."
-    case .file(let path): "To permit it, add '\(path)' to spec.secrets.allow.file in mooring.yaml."
-    case .command(let words): "To permit it, add '\(words.first ?? "")' to spec.secrets.allow.exec in mooring.yaml."
+    case .environment(let name): "To permit it, add '\(name)' to spec.secrets.allow.env in \(file)."
+    case .file(let path): "To permit it, add '\(path)' to spec.secrets.allow.file in \(file)."
+    case .command(let words): "To permit it, add '\(words.first ?? "")' to spec.secrets.allow.exec in \(file)."
     }
 }
 

@@ -4,7 +4,7 @@ internal import JSON
 internal import Resources
 internal import YAML
 
-extension WorkspaceReader {
+extension SettingsReading {
     /// Makes a connection of its checked fields; nil when what is wrong with it has been told.
     mutating func connection(_ declared: DeclaredValue, _ node: YAMLNode?) -> Connection? {
         guard let node, let target = target(declared, node) else { return nil }
@@ -48,9 +48,10 @@ extension WorkspaceReader {
             return declared["sandbox"]?.string.map(Connection.Target.sandbox)
         case (let place?, nil):
             guard let text = declared["url"]?.string else { return nil }
-            if let flaw = WorkspaceReader.flaw(inURL: text) {
+            if let flaw = flaw(inURL: text) {
+                // A line that may hold a password is not shown.
                 fields.error(
-                    place, "bad-url", "'url' \(flaw)",
+                    place, text.contains("@") ? Diagnostic.literalSecretCode : "bad-url", "'url' \(flaw)",
                     hint: "Write scheme, host and port, as https://dss.example.com:11200.")
                 return nil
             }
@@ -58,34 +59,6 @@ extension WorkspaceReader {
             while url.last == "/" { url.removeLast() }
             return .url(url)
         }
-    }
-
-    /// What is wrong with a node's URL, as the end of a sentence; nil when nothing is.
-    static func flaw(inURL text: String) -> String? {
-        guard let separator = text.firstRange(of: "://") else { return "has no scheme" }
-        guard ["http", "https"].contains(text[..<separator.lowerBound].lowercased()) else {
-            return "must begin with https:// or http://"
-        }
-        let rest = text[separator.upperBound...]
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        if authority.contains("@") { return "may not hold a login" }
-        if text.contains("?") || text.contains("#") { return "may not hold a query" }
-        if text.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F || $0 == "\\" }) {
-            return "may not hold spaces"
-        }
-        // An IPv6 address stands in brackets and has colons of its own.
-        let hasBrackets = authority.hasPrefix("[")
-        let end =
-            hasBrackets
-            ? authority.firstIndex(of: "]").map { authority.index(after: $0) } : authority.firstIndex(of: ":")
-        let host = authority[..<(end ?? authority.endIndex)]
-        if host.isEmpty || hasBrackets && end == nil { return "has no host" }
-        let port = authority[host.endIndex...]
-        if port.isEmpty { return nil }
-        guard port.first == ":", let number = Int(port.dropFirst()), 1...65535 ~= number else {
-            return "has no valid port"
-        }
-        return nil
     }
 
     private mutating func authentication(
@@ -124,4 +97,32 @@ extension WorkspaceReader {
             connection.headers.append(Connection.Header(name: header.key, value: .text(text)))
         }
     }
+}
+
+/// What is wrong with the URL of a node or of a page, as the end of a sentence; nil when nothing is.
+func flaw(inURL text: String) -> String? {
+    guard let separator = text.firstRange(of: "://") else { return "has no scheme" }
+    guard ["http", "https"].contains(text[..<separator.lowerBound].lowercased()) else {
+        return "must begin with https:// or http://"
+    }
+    let rest = text[separator.upperBound...]
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    if authority.contains("@") { return "may not hold a login" }
+    if text.contains("?") || text.contains("#") { return "may not hold a query" }
+    if text.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F || $0 == "\\" }) {
+        return "may not hold spaces"
+    }
+    // An IPv6 address stands in brackets and has colons of its own.
+    let hasBrackets = authority.hasPrefix("[")
+    let end =
+        hasBrackets
+        ? authority.firstIndex(of: "]").map { authority.index(after: $0) } : authority.firstIndex(of: ":")
+    let host = authority[..<(end ?? authority.endIndex)]
+    if host.isEmpty || hasBrackets && end == nil { return "has no host" }
+    let port = authority[host.endIndex...]
+    if port.isEmpty { return nil }
+    guard port.first == ":", let number = Int(port.dropFirst()), 1...65535 ~= number else {
+        return "has no valid port"
+    }
+    return nil
 }

@@ -147,7 +147,7 @@ extension FieldReader {
             error(node, "bad-path", "\(name) is no path: it \(text.isEmpty ? "is empty" : "holds a zero byte")")
             return nil
         }
-        return node.declared(.string(resolvePath(text, from: folder(of: node.source.file))))
+        return node.declared(.string(resolvePath(text, from: base ?? folder(of: node.source.file))))
     }
 
     /// Text, or the contents of a file.

@@ -36,10 +36,8 @@ extension FieldReader {
             return nil
         }
         guard let reference = reference(members[0]) else { return nil }
-        guard permits(reference) else {
-            error(
-                node, "secret-not-allowed", "manifests may not use the secret \(reference)",
-                hint: secretPolicyHint(reference))
+        if let refusal = refusal(reference) {
+            error(node, refusal.code, refusal.message, hint: refusal.hint)
             return nil
         }
         return DeclaredValue(.secret(reference), at: node.mark)

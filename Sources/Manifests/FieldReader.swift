@@ -11,8 +11,10 @@ internal import YAML
 struct FieldReader {
     /// Where the contents of files are read from; nil where none may be named.
     let tree: (any SourceTree)?
-    /// Whether a document may use a secret, as far as its name tells.
-    let permits: (SecretReference) -> Bool
+    /// Where relative paths start; nil: in the folder of the file that has them.
+    let base: String?
+    /// Why a document may not use a secret, as far as its name tells; the place is not said.
+    let refusal: (SecretReference) -> Diagnostic?
     /// Each once; of errors and of warnings at most one more than is told, so that it shows that there are more.
     private(set) var diagnostics: [Diagnostic] = []
     private var told: Set<Told> = []
@@ -34,9 +36,13 @@ struct FieldReader {
     /// not read.
     static let maximumContentBytes = 64 << 20
 
-    init(tree: (any SourceTree)? = nil, permits: @escaping (SecretReference) -> Bool = { _ in true }) {
+    init(
+        tree: (any SourceTree)? = nil, base: String? = nil,
+        refusal: @escaping (SecretReference) -> Diagnostic? = { _ in nil }
+    ) {
         self.tree = tree
-        self.permits = permits
+        self.base = base
+        self.refusal = refusal
     }
 
     mutating func error(

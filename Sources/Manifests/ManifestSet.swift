@@ -11,14 +11,13 @@ struct ManifestSet<Tree: SourceTree> {
     private var files: [String: SourceFile] = [:]
     /// What is told so far, of all files and all environments.
     private(set) var problems = Problems()
-    /// What a manifest may not use, unless it is allowed by name.
-    private let ownSecrets: [SecretReference]
+    private let secrets: ManifestSecrets
 
     init(_ workspace: Workspace, tree: Tree, today: String) {
         self.workspace = workspace
         self.tree = tree
         self.today = Day(today)
-        ownSecrets = workspace.ownSecrets
+        secrets = ManifestSecrets(workspace)
     }
 
     /// One environment's resources, and all that is wrong with them.
@@ -105,7 +104,8 @@ struct ManifestSet<Tree: SourceTree> {
         var file: SourceFile
         do throws(FileError) {
             let bytes = try tree.read(path, limit: TreeLimits.fileBytes)
-            file = SourceFile(path, bytes: bytes, environments: workspace.environments.map(\.name))
+            let names = workspace.environments.map(\.name) + (workspace.governance?.unwatched ?? [])
+            file = SourceFile(path, bytes: bytes, environments: names)
         } catch {
             file = SourceFile()
             var told = error.diagnostic
@@ -157,10 +157,7 @@ struct ManifestSet<Tree: SourceTree> {
 
     private func finish(_ set: DraftSet, _ named: DraftReader, _ loaded: inout Loaded) {
         let unknown = named.unknown
-        let policy = workspace.secrets
-        let connections = ownSecrets
-        var reader = ResourceReader(
-            fields: FieldReader(tree: tree) { policy.permits($0, connections: connections) }, today: today)
+        var reader = ResourceReader(fields: FieldReader(tree: tree, refusal: secrets.refusal), today: today)
         for draft in set.drafts where !reader.fields.isFull {
             let service = draft.isInline ? draft.address.service.flatMap { set[$0] } : nil
             let whole = service.map { draft.inheriting(from: $0) } ?? draft

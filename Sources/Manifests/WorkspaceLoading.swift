@@ -48,20 +48,17 @@ package func loadWorkspace(
 }
 
 /// Makes a workspace of its document.
-struct WorkspaceReader {
+struct WorkspaceReader: SettingsReading {
     let tree: any SourceTree
     var fields = FieldReader()
-    /// Where freezes name their time zones.
     var timeZones: [YAMLNode] = []
 
     init(tree: any SourceTree) { self.tree = tree }
 
     mutating func workspace(_ node: YAMLNode) -> Workspace? {
-        guard envelope(node) else { return nil }
-        let metadataFields = [
-            Field("name", .identifier, "The workspace's name.", origin: "mooring", required: true)
-        ]
-        let metadata = node["metadata"].flatMap { fields.object($0, metadataFields, name: "'metadata'") }
+        guard envelope(node, file: workspaceFile, kind: "Workspace", hint: "Manifests lie in files of their own.")
+        else { return nil }
+        let name = name(node, "The workspace's name.")
         guard let specNode = node["spec"],
             let spec = fields.object(specNode, WorkspaceDefinition.fields, name: "'spec'")
         else { return nil }
@@ -96,8 +93,8 @@ struct WorkspaceReader {
         checkPromotions(specNode["environments"])
         guard isWhole, !environments.isEmpty else { return nil }
         return Workspace(
-            name: metadata?["name"]?.string ?? "", manifests: strings(spec["manifests"]) ?? ["."],
-            secrets: secretPolicy(spec["secrets"]), state: state, environments: environments)
+            name: name ?? "", manifests: strings(spec["manifests"]) ?? ["."],
+            secrets: secretPolicy(spec["secrets"], else: SecretPolicy()), state: state, environments: environments)
     }
 
     /// What the workspace says for all of its environments.
@@ -105,36 +102,6 @@ struct WorkspaceReader {
         let limits: Limits
         let policy: Policy
         let prune: Bool
-    }
-
-    private mutating func envelope(_ node: YAMLNode) -> Bool {
-        guard let members = node.mapping else {
-            fields.error(node, "not-a-document", "'\(workspaceFile)' must be a map, not \(node.typeName)")
-            return false
-        }
-        let known = ["apiVersion", "kind", "metadata", "spec"]
-        for member in members where !known.contains(member.name) {
-            let close = closest(to: member.name, among: known)
-            fields.error(
-                member.key, "unknown-field", "unknown field '\(member.name)'",
-                hint: close.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.joined(separator: ", ")).")
-        }
-        for name in known where node[name] == nil {
-            fields.error(node, "missing-field", "the document lacks '\(name)'")
-        }
-        checkVersion(node["apiVersion"])
-        if let kind = node["kind"], kind.scalar?.text != "Workspace" {
-            fields.error(
-                kind, "unknown-kind", "'\(workspaceFile)' must be of the kind 'Workspace'",
-                hint: "Manifests lie in files of their own.")
-        }
-        return true
-    }
-
-    private mutating func checkVersion(_ node: YAMLNode?) {
-        guard let node, node.scalar?.text != apiVersion else { return }
-        fields.error(
-            node, "unknown-version", "unknown apiVersion", hint: "This version of Mooring knows '\(apiVersion)'.")
     }
 
     private mutating func checkPromotions(_ node: YAMLNode?) {
@@ -158,32 +125,17 @@ struct WorkspaceReader {
         let node = member.value
         let policy = policy(declared["policy"], node["policy"])
         for name in ["overlays", "manifests"] { checkEntries(node[name]) }
-        if node["sandbox"] != nil, let designer = node["designer"] {
-            fields.error(
-                designer, "sandbox-and-designer", "an environment has 'sandbox' or 'designer', not both",
-                hint: "'sandbox: DIR' is short for 'designer: {sandbox: DIR}'.")
-        }
-        var designer = declared["designer"].flatMap { connection($0, node["designer"]) }
-        if let folder = declared["sandbox"]?.string {
-            designer = Connection(target: .sandbox(folder), authentication: .none, mark: declared.mark)
-        }
-        let deployer = declared["deployer"].flatMap { connection($0, node["deployer"]) }
-        if node["sandbox"] == nil, node["designer"] == nil, node["deployer"] == nil {
-            fields.error(
-                member.key, "no-connection", "the environment '\(member.name)' has no node",
-                hint: "Give it 'sandbox', 'designer' or 'deployer'.")
-        }
-        guard let target = deployer ?? designer else { return nil }
+        guard let nodes = nodes(member, declared) else { return nil }
         var variables: [String: DeclaredValue] = [:]
         for variable in declared["variables"]?.members ?? [] { variables[variable.key] = variable.value }
         checkVariableNames(node["variables"])
-        var dialect: [String: String] = [:]
-        for literal in declared["dialect"]?.members ?? [] { dialect[literal.key] = literal.value.string }
         var environment = Environment(
-            name: member.name, designer: designer, deployer: target, promotesFrom: declared["promotesFrom"]?.string,
+            name: member.name, designer: nodes.designer, deployer: nodes.deployer,
+            promotesFrom: declared["promotesFrom"]?.string,
             variables: variables, overlays: strings(declared["overlays"]) ?? [],
             manifests: strings(declared["manifests"]) ?? [],
-            limits: limits(declared["limits"], over: shared.limits), dialect: dialect, mark: member.key.mark)
+            limits: limits(declared["limits"], over: shared.limits), dialect: dialect(declared["dialect"]),
+            mark: member.key.mark)
         environment.policy = policy.over(shared.policy)
         environment.approval = declared["approval"]?.string.flatMap(ApprovalMode.init(rawValue:)) ?? .none
         environment.prune = declared["prune"]?.bool ?? shared.prune
@@ -215,23 +167,6 @@ struct WorkspaceReader {
         }
     }
 
-    private func strings(_ value: DeclaredValue?) -> [String]? { value?.elements?.compactMap(\.string) }
-
-    private func limits(_ value: DeclaredValue?, over base: Limits = Limits()) -> Limits {
-        var limits = base
-        if let number = value?["concurrency"]?.number?.integer { limits.concurrency = number }
-        if let number = value?["updates"]?.number?.integer { limits.updates = number }
-        if let text = value?["requestTimeout"]?.string, let time = Duration(text: text) { limits.requestTimeout = time }
-        if let bound = bound(value?["maxChanges"]) { limits.maxChanges = bound }
-        if let bound = bound(value?["maxDeletes"]) { limits.maxDeletes = bound }
-        if let number = value?["stopAfterFailures"]?.number?.integer { limits.stopAfterFailures = number }
-        return limits
-    }
-
-    private func bound(_ value: DeclaredValue?) -> Bound? {
-        value?.number?.integer.map(Bound.count) ?? value?.string.flatMap { Bound(percentage: $0) }
-    }
-
     private mutating func state(_ value: DeclaredValue?, _ node: YAMLNode?) -> StateSettings {
         guard let value, let node else { return StateSettings() }
         var settings = StateSettings(fingerprintKey: value["fingerprintKey"]?.secret, mark: node.mark)
@@ -250,13 +185,6 @@ struct WorkspaceReader {
                     + "Write fingerprintKey: {env: NAME}, any text that is hard to guess.")
         }
         return settings
-    }
-
-    private func secretPolicy(_ value: DeclaredValue?) -> SecretPolicy {
-        guard let allow = value?["allow"] else { return SecretPolicy() }
-        return SecretPolicy(
-            environment: strings(allow["env"]) ?? [], files: strings(allow["file"]) ?? [],
-            commands: strings(allow["exec"]) ?? [])
     }
 }
 

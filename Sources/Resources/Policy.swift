@@ -36,6 +36,23 @@ package struct Policy: Hashable, Sendable {
         policy.freezes += freezes
         return policy
     }
+
+    /// These rules, and those of `other` where they are stricter or there are none here.
+    package func joined(with other: Policy) -> Policy {
+        var policy = self
+        if allowPublicAuth?.value != false { policy.allowPublicAuth = other.allowPublicAuth ?? allowPublicAuth }
+        if allowIgnoreWarnings?.value != false {
+            policy.allowIgnoreWarnings = other.allowIgnoreWarnings ?? allowIgnoreWarnings
+        }
+        if requireTestQueries?.value != true {
+            policy.requireTestQueries = other.requireTestQueries ?? requireTestQueries
+        }
+        if let more = other.protect {
+            policy.protect = protect.map { Rule($0.value + more.value, at: $0.mark) } ?? more
+        }
+        policy.freezes += other.freezes
+        return policy
+    }
 }
 
 /// A time in which nothing is written: once, or each week.

@@ -10,6 +10,8 @@ package struct Workspace: Sendable {
     package var state: StateSettings
     /// In the order written.
     package var environments: [Environment]
+    /// What a watch file says over it; nil for a workspace in a folder.
+    package var governance: Governance?
 
     package init(
         name: String, manifests: [String], secrets: SecretPolicy, state: StateSettings = StateSettings(),
@@ -24,12 +26,30 @@ package struct Workspace: Sendable {
 
     package func environment(_ name: String) -> Environment? { environments.first { $0.name == name } }
 
-    /// The secrets of all connections and of the state, each once: what no manifest may use unless it is allowed by
-    /// name.
+    /// The secrets of all connections, of the state and of the daemon, each once: what no manifest may use unless it is
+    /// allowed by name.
     package var ownSecrets: [SecretReference] {
         var seen: Set<SecretReference> = []
-        let all = environments.flatMap { ($0.designer?.secrets ?? []) + $0.deployer.secrets } + state.secrets
+        let all =
+            environments.flatMap { ($0.designer?.secrets ?? []) + $0.deployer.secrets } + state.secrets
+            + (governance?.secrets ?? [])
         return all.filter { seen.insert($0).inserted }
+    }
+}
+
+/// Who governs a workspace that lies in a commit: the watch file, and what it keeps for itself.
+package struct Governance: Hashable, Sendable {
+    /// The watch file, as messages name it.
+    package let file: String
+    /// The secrets of the daemon itself.
+    package let secrets: [SecretReference]
+    /// The environments that the commit has and nobody watches: documents may be for them.
+    package let unwatched: [String]
+
+    package init(file: String, secrets: [SecretReference], unwatched: [String]) {
+        self.file = file
+        self.secrets = secrets
+        self.unwatched = unwatched
     }
 }
 

@@ -9,20 +9,9 @@ package enum WorkspaceDefinition {
             "manifests", .list(.path), "Files, folders and globs with manifests, relative to this file.",
             origin: "mooring", default: ["."], example: "[services, infra]"),
         limits,
-        Field(
-            "secrets",
-            .object([
-                Field(
-                    "allow",
-                    .object([
-                        Field("env", .list(.string), "Globs of environment variables.", origin: "mooring"),
-                        Field("file", .list(.string), "Globs of paths.", origin: "mooring"),
-                        Field(
-                            "exec", .list(.string), "Globs of commands; none may run unless listed.", origin: "mooring"),
-                    ]),
-                    "Which secrets manifests may use. Without it: any variable or file but those that connections and the state use.",
-                    origin: "mooring")
-            ]), "What manifests may read as secrets.", origin: "mooring"),
+        secrets(
+            "Which secrets manifests may use. Without it: any variable or file but those that connections and the state use."
+        ),
         Field(
             "state",
             .object([
@@ -65,9 +54,7 @@ package enum WorkspaceDefinition {
             "With `required`, an apply needs `--approve` with the digest of the plan that somebody looked at.",
             origin: "mooring", default: "none"),
         policy,
-        Field(
-            "dialect", .map(.string), "Literals of the wire that are inferred, by name; see `mooring explain dialect`.",
-            origin: "mooring"),
+        dialect,
     ]
 
     package static let connectionFields = [
@@ -95,6 +82,22 @@ package enum WorkspaceDefinition {
             ]), "A client certificate.", origin: "client 15.2.0"),
     ]
 
+    /// `allowed` tells what holds where nothing is allowed.
+    static func secrets(_ allowed: String) -> Field {
+        Field(
+            "secrets",
+            .object([
+                Field(
+                    "allow",
+                    .object([
+                        Field("env", .list(.string), "Globs of environment variables.", origin: "mooring"),
+                        Field("file", .list(.string), "Globs of paths.", origin: "mooring"),
+                        Field(
+                            "exec", .list(.string), "Globs of commands; none may run unless listed.", origin: "mooring"),
+                    ]), allowed, origin: "mooring")
+            ]), "What manifests may read as secrets.", origin: "mooring")
+    }
+
     /// Nobody's node answers more at once, and a run with more changes is a mistake.
     private static let counts = 0...1_000_000
 
@@ -121,10 +124,14 @@ package enum WorkspaceDefinition {
                 origin: "mooring", default: 3),
         ]), "Bounds on what one run may do.", origin: "mooring")
 
-    private static let prune = Field(
+    static let prune = Field(
         "prune", .boolean,
         "Whether an apply deletes what Mooring owns and no manifest declares any more, as with `--prune`.",
         origin: "mooring", default: false)
+
+    static let dialect = Field(
+        "dialect", .map(.string), "Literals of the wire that are inferred, by name; see `mooring explain dialect`.",
+        origin: "mooring")
 
     static let policy = Field(
         "policy",
@@ -145,14 +152,14 @@ package enum WorkspaceDefinition {
                 origin: "mooring"),
             Field(
                 "freeze", .list(.object(freezeFields)),
-                "Times in which nothing is written. Those of the workspace and of the environment all hold.",
+                "Times in which nothing is written. Those that all environments share and the environment's own all hold.",
                 origin: "mooring",
                 example: "[{from: 2026-12-20T18:00, until: 2027-01-02, timeZone: Europe/Berlin, reason: year's end}]"),
         ]),
-        "Rules that a plan must keep; what breaks one is refused. An environment's rules go over the workspace's.",
+        "Rules that a plan must keep; what breaks one is refused. An environment's rules go over those that all share.",
         origin: "mooring")
 
-    private static let freezeFields = [
+    static let freezeFields = [
         Field(
             "days", .set(.enumeration(FreezeWindow.dayNames)), "The days on which it begins, each week.",
             origin: "mooring", example: "[Fri, Sat]"),

@@ -10,7 +10,8 @@ import Testing
 /// A file of `Cases`: files of a workspace, and what loading them gives, whole.
 ///
 /// `== PATH` begins a file; `== result ENVIRONMENT` begins the diagnostics and the resources of that environment, `*`
-/// stands for all. Without a `mooring.yaml` the case has the environment `local`. RECORD_SNAPSHOTS=1 writes the
+/// stands for all; `== result watch.yaml` those of a watch file. Without a `mooring.yaml` the case has the environment
+/// `local`. RECORD_SNAPSHOTS=1 writes the
 /// results anew, and fails.
 struct Case {
     let name: String
@@ -45,6 +46,11 @@ struct Case {
                 .merging([workspaceFile: localWorkspace]) { given, _ in given })
         let (workspace, problems) = loadWorkspace(tree)
         for environment in environments {
+            if let file = files.first(where: { $0.path == environment }) {
+                let told = loadWatch(Array(file.text.trimmed.utf8), file: file.path).diagnostics
+                result += "\n== result \(environment)\n\(TestSupport.text(told))"
+                continue
+            }
             var told = problems
             var states: [DesiredState] = []
             if let workspace, environment == "*" {

@@ -8,7 +8,7 @@ package struct Watch: Sendable {
     package var url: String?
     /// Who may act on the page and by its calls, in the order written; nobody where it is empty.
     package var tokens: [WatchToken]
-    /// Which secrets the manifests of all repositories may use.
+    /// Which secrets the manifests of all repositories may use; none unless the file allows them.
     package var secrets: SecretPolicy
     /// Where all repositories' state is kept; nil: in a file for each below `data`.
     package var state: StateSettings?

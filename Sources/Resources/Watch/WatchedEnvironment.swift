@@ -2,8 +2,9 @@ package import Diagnostics
 
 /// One environment of a watched repository, and what the daemon may do in it.
 ///
-/// Connections, policy, limits, pruning and the dialect are these alone: whatever a commit says of them is passed over.
-/// Overlays, variables, manifests and where it promotes from are the commit's.
+/// Connections, limits, pruning and the dialect are these alone: whatever a commit says of them is passed over. Rules of
+/// the policy hold whatever a commit says; it may add some. Overlays, variables, manifests and where it promotes from are
+/// the commit's.
 package struct WatchedEnvironment: Sendable {
     package enum Mode: String, Hashable, Sendable, CaseIterable {
         /// Each new commit is applied.
