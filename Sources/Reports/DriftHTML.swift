@@ -9,6 +9,14 @@ package func driftHTML(_ report: DriftReport) -> String {
     return page.text
 }
 
+/// The report as part of another page, below a title of its own: the counts, then a section for each verdict.
+package func driftSections(_ report: DriftReport) -> HTML {
+    var page = DriftPage(report: report)
+    page.writeFacts()
+    page.writeSections()
+    return HTML(markup: page.text)
+}
+
 private struct DriftPage {
     let report: DriftReport
     var text = ""
@@ -35,16 +43,21 @@ private struct DriftPage {
             <body>
 
             """
-        writeHead()
-        text += "<main>\n"
-        writeDiagnostics()
-        for (verdict, rows) in report.groups { write(verdict, rows) }
-        writeNext()
+        text += "<header>\n<h1>\(Markup.escaped(report.headline))</h1>\n"
+        writeFacts()
+        text += "</header>\n<main>\n"
+        writeSections()
         text += "</main>\n</body>\n</html>\n"
     }
 
-    private mutating func writeHead() {
-        text += "<header>\n<h1>\(Markup.escaped(report.headline))</h1>\n<dl class=\"facts\">\n"
+    mutating func writeSections() {
+        writeDiagnostics()
+        for (verdict, rows) in report.groups { write(verdict, rows) }
+        writeNext()
+    }
+
+    mutating func writeFacts() {
+        text += "<dl class=\"facts\">\n"
         var facts = [("Deployer", Optional(report.targets.deployer))]
         if report.targets.designer != report.targets.deployer {
             facts.insert(("Designer", report.targets.designer), at: 0)
@@ -61,7 +74,7 @@ private struct DriftPage {
             text += "\(verdict.mark) <b>\(rows.count)</b> \(verdict.words)</a></li>\n"
         }
         if report.rows.isEmpty { text += "<li>Nothing is declared.</li>\n" }
-        text += "</ul>\n</header>\n"
+        text += "</ul>\n"
     }
 
     private mutating func writeDiagnostics() {

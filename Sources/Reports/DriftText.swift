@@ -75,4 +75,4 @@ func ruleText(_ field: IgnoredField) -> String {
     return "\(field.path) by '\(field.pointer)'\(until)\(reason)"
 }
 
-func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+package func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

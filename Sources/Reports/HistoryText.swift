@@ -115,7 +115,7 @@ private func details(_ change: RunChange, _ style: TextStyle) -> [String] {
 }
 
 /// The fields of a change as history keeps them; what is not in that form is left out.
-private func historyFields(_ json: JSONValue) -> [FieldChange] {
+func historyFields(_ json: JSONValue) -> [FieldChange] {
     (json.array ?? []).compactMap { field in
         guard let path = field["path"]?.string else { return nil }
         let shown = { (key: String) -> ShownValue in
@@ -130,7 +130,7 @@ private func historyFields(_ json: JSONValue) -> [FieldChange] {
 }
 
 /// `5 applied · 1 failed`, in the order of a run's results, others after them.
-private func countsText(_ run: RunRecord) -> String {
+package func countsText(_ run: RunRecord) -> String {
     let known = Outcome.Result.allCases.map(\.rawValue)
     let others = run.counts.keys.filter { !known.contains($0) }.sorted()
     let parts = (known + others).compactMap { key in
@@ -140,7 +140,7 @@ private func countsText(_ run: RunRecord) -> String {
 }
 
 extension RunRecord.Result {
-    fileprivate var words: String {
+    package var words: String {
         switch self {
         case .open: "not finished"
         case .partly: "applied in part"

@@ -1,7 +1,7 @@
 internal import Resources
 
 /// A moment as reports name it, from and to milliseconds since 1970 (UTC).
-enum Instant {
+package enum Instant {
     /// As `2026-03-01T09:00:00Z`; with `.123` before the `Z` where that says more.
     ///
     /// Moments before the year 1000 and after 9999 are shown as the first or last that can be.
@@ -16,7 +16,7 @@ enum Instant {
     }
 
     /// The same to the second: for people.
-    static func short(_ milliseconds: Int) -> String {
+    package static func short(_ milliseconds: Int) -> String {
         let text = text(milliseconds)
         return text.utf8.count == 20 ? text : text.prefix(19) + "Z"
     }
@@ -33,7 +33,7 @@ enum Instant {
     }
 
     /// How long ago, in words that need no exactness: `3 h ago`, `2 d ago`.
-    static func age(_ milliseconds: Int) -> String {
+    package static func age(_ milliseconds: Int) -> String {
         let seconds = max(0, milliseconds) / 1000
         return switch seconds {
         case ..<10: "just now"

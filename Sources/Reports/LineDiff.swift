@@ -1,6 +1,6 @@
 /// The difference of two texts, line by line, with some of the lines around it.
-struct LineDiff {
-    enum Line: Hashable {
+package struct LineDiff {
+    package enum Line: Hashable {
         case same(String)
         case removed(String)
         case added(String)
@@ -8,10 +8,10 @@ struct LineDiff {
         case skipped(Int)
     }
 
-    let lines: [Line]
+    package let lines: [Line]
 
     /// `context` lines around each difference are kept.
-    init(_ before: String, _ after: String, context: Int = 2) {
+    package init(_ before: String, _ after: String, context: Int = 2) {
         var (left, right) = (LineDiff.split(before), LineDiff.split(after))
         // Or the difference would not show.
         if !before.isEmpty, !after.isEmpty, LineDiff.isEnded(before) != LineDiff.isEnded(after) {

@@ -1,6 +1,6 @@
 internal import Diagnostics
 package import Planning
-internal import Resources
+package import Resources
 
 /// A line of a log for what just happened, without its end; nil for what a log need not tell.
 package func runLine(_ event: RunEvent) -> String? {
@@ -90,7 +90,7 @@ private func section(_ title: String, _ rows: [String], _ style: TextStyle) -> S
 }
 
 /// `0.4s`, `12s`, `3m05s`, `1h02m`.
-func elapsedText(_ milliseconds: Int) -> String {
+package func elapsedText(_ milliseconds: Int) -> String {
     let milliseconds = max(0, milliseconds)
     let seconds = milliseconds / 1000
     let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
@@ -117,7 +117,7 @@ extension Outcome.Result {
 
 extension Action {
     /// What is being done, as `creating`.
-    var gerund: String {
+    package var gerund: String {
         switch self {
         case .create: "creating"
         case .update: "updating"
@@ -129,7 +129,7 @@ extension Action {
     }
 
     /// What was done, as `created`.
-    var past: String {
+    package var past: String {
         switch self {
         case .create: "created"
         case .update: "updated"

@@ -77,6 +77,6 @@ func padded(_ text: String, to width: Int) -> String {
 }
 
 /// `1 change`, `2 changes`.
-func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+package func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
 }
