@@ -55,7 +55,7 @@ private func statusCounts(_ report: StatusReport) -> String {
 }
 
 extension SyncStatus {
-    fileprivate var tint: TextStyle.Tint {
+    var tint: TextStyle.Tint {
         switch self {
         case .synced: .green
         case .outOfSync: .yellow
@@ -65,7 +65,7 @@ extension SyncStatus {
 }
 
 extension Health {
-    fileprivate var tint: TextStyle.Tint {
+    var tint: TextStyle.Tint {
         switch self {
         case .healthy: .green
         case .progressing: .cyan
