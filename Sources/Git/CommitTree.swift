@@ -7,8 +7,10 @@ package import Files
 /// both are refused by name.
 package struct CommitTree: SourceTree {
     private let reader: TreeReader
+    private let damage: Damage
 
     init(repository: String, root: ObjectID, damage: Damage) {
+        self.damage = damage
         reader = TreeReader(repository: repository, root: root, damage: damage)
     }
 
@@ -30,6 +32,21 @@ package struct CommitTree: SourceTree {
 
     package func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         try reader.read(try inside(path), limit: limit, name: path)
+    }
+
+    /// Whether an error came from our own copy of the repository, and not from what was committed: the mirror repairs
+    /// itself when it is next asked.
+    package var isDamaged: Bool { damage.isKnown }
+
+    /// Writes files below a folder on disk, under their paths; for what wants a file on disk, as an upload does.
+    package func export(_ paths: [String], to folder: String) throws(FileError) {
+        for path in paths {
+            let resolved = try inside(path)
+            let bytes = try reader.read(resolved, limit: LeftOut.mostBytes, name: path)
+            let target = "\(folder)/\(resolved)"
+            try makeFolder(Files.folder(of: target))
+            try writeFile(target, bytes)
+        }
     }
 
     private func inside(_ path: String) throws(FileError) -> String {

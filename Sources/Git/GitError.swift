@@ -72,11 +72,16 @@ extension GitError {
             self.init(.denied, message, hint: "Name the authority that signed the server's certificate with 'caFile'.")
         case (_, GIT_ERROR_NET), (_, GIT_ERROR_HTTP), (_, GIT_ERROR_SSH):
             self.init(.unreachable, message)
-        case (GIT_EMISMATCH, _), (_, GIT_ERROR_ODB), (_, GIT_ERROR_ZLIB), (_, GIT_ERROR_OBJECT), (_, GIT_ERROR_TREE):
-            self.init(.corrupt, message)
+        case _ where failure.isDamage: self.init(.corrupt, message)
         case (GIT_ENOTFOUND, _): self.init(.missing, message)
         default: self.init(.failed, message)
         }
+    }
+
+    static func damaged(_ place: String) -> GitError {
+        GitError(
+            .corrupt, "what is kept of '\(place)' is damaged",
+            hint: "It is fetched anew by itself when the repository can be reached.")
     }
 
     static func tooMuch(bytes: Int) -> GitError {

@@ -67,6 +67,16 @@ struct LibraryFailure: Error {
     }
 
     var isMissing: Bool { code == GIT_ENOTFOUND }
+
+    /// Whether it speaks of a repository that is not as git leaves it.
+    var isDamage: Bool {
+        if let found { return found.reason == .corrupt }
+        let kinds = [
+            GIT_ERROR_ODB, GIT_ERROR_ZLIB, GIT_ERROR_OBJECT, GIT_ERROR_TREE, GIT_ERROR_REFERENCE, GIT_ERROR_CONFIG,
+            GIT_ERROR_REPOSITORY,
+        ]
+        return code == GIT_EMISMATCH || kinds.contains(kind)
+    }
 }
 
 /// Lets pass what a call returns, unless that is an error.

@@ -8,9 +8,6 @@ struct LocalSource: Source {
     private let repository: Repository
     private let mostBytes: Int
 
-    /// Contents of objects that are larger stay behind: none of it is a manifest, and git holds an object whole in
-    /// memory to hand it over.
-    static let mostObjectBytes = 128 << 20
     /// Objects of one copy.
     private static let mostObjects = 5_000_000
     /// Trees inside one another.
@@ -75,6 +72,8 @@ struct LocalSource: Source {
             guard let tree = try repository.commit(id).flatMap({ ObjectID($0.tree) }) else { continue }
             try copy.insertTree(tree, depth: 0)
         }
+        var leftOut = LeftOut(of: mirror.path)
+        try leftOut.add(copy.leftOut)
         guard !copy.inserted.isEmpty else { return }
         try PackWriter(mirror).write(builder)
     }
@@ -86,6 +85,7 @@ struct LocalSource: Source {
         let mostBytes: Int
         var bytes = 0
         var inserted: Set<ObjectID> = []
+        var leftOut: Set<ObjectID> = []
 
         mutating func insert(_ id: ObjectID) throws(LibraryFailure) {
             guard inserted.insert(id).inserted else { return }
@@ -106,10 +106,12 @@ struct LocalSource: Source {
                 // What a submodule names lies in another repository.
                 case GIT_FILEMODE_COMMIT: continue
                 default:
-                    guard !inserted.contains(entry.id), !mirror.holds(entry.id),
-                        try source.header(of: entry.id).bytes <= LocalSource.mostObjectBytes
-                    else { continue }
-                    try insert(entry.id)
+                    guard !inserted.contains(entry.id), !mirror.holds(entry.id) else { continue }
+                    if try source.header(of: entry.id).bytes > LeftOut.mostBytes {
+                        leftOut.insert(entry.id)
+                    } else {
+                        try insert(entry.id)
+                    }
                 }
             }
             try insert(id)

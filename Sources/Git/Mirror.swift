@@ -15,9 +15,17 @@ package actor Mirror {
     private let damage = Damage()
     private var opened: Repository?
     private var blames: [BlameKey: Blame] = [:]
+    /// What was fetched last.
+    private var last: RemoteHead?
+    /// When the mirror was last made anew, and by which commit.
+    private var repaired: (id: String, time: ContinuousClock.Instant)?
 
+    /// A commit that is still not whole after a repair is not so in its repository; it is not fetched on and on.
+    private static let repairInterval = Duration.seconds(600)
     /// A plan of so many files is read once more from the start.
     private static let mostBlames = 256
+    /// Objects of a tree that are looked for before it is handed out; further ones show when they are read.
+    private static let mostChecked = 20_000
 
     /// `folder` is an absolute path whose parent exists, and ours alone; nothing is opened or asked yet.
     package init(folder: String, remote: Remote) {
@@ -38,13 +46,13 @@ package actor Mirror {
     /// Brings a commit that was looked up; nothing is asked where it is here already.
     package func fetch(_ head: RemoteHead) async throws(GitError) -> Commit {
         try perform("fetch \(head.name)") { () throws(LibraryFailure) in
-            if damage.isKnown { putAside() }
             do throws(LibraryFailure) {
-                return try bring(head)
-            } catch  where error.found == nil && entryOnDisk(folder) != nil {
-                // Whether the mirror or the other side is at fault, a new mirror tells.
-                putAside()
-                return try bring(head)
+                guard !damage.isKnown else { throw LibraryFailure(.damaged(place)) }
+                let commit = try bring(head)
+                last = head
+                return commit
+            } catch  where error.isDamage {
+                return try repair(by: head, after: error)
             }
         }
     }
@@ -79,7 +87,7 @@ package actor Mirror {
 
     /// The id of the tree at a folder of a commit; nil when there is none.
     package func subtree(_ path: String, of commit: Commit) async throws(GitError) -> String? {
-        try read("read the tree of \(commit.id)") { (repository) throws(LibraryFailure) in
+        try read("read the tree of \(commit.stamp.short)") { (repository) throws(LibraryFailure) in
             try repository.tree(at: path, of: commit)?.text
         } ?? nil
     }
@@ -87,8 +95,15 @@ package actor Mirror {
     /// What lies in a folder of a commit, to be read from any thread.
     package func tree(of commit: Commit, below path: String) async throws(GitError) -> CommitTree {
         let id =
-            try read("read the tree of \(commit.id)") { (repository) throws(LibraryFailure) in
-                try repository.tree(at: path, of: commit)
+            try read("read the tree of \(commit.stamp.short)") { (repository) throws(LibraryFailure) in
+                guard !damage.isKnown, let root = ObjectID(commit.tree), repository.holds(root) else {
+                    throw LibraryFailure(.damaged(place))
+                }
+                guard let id = try repository.tree(at: path, of: commit) else { return nil as ObjectID? }
+                guard try repository.isWhole(id, most: Mirror.mostChecked) else {
+                    throw LibraryFailure(.damaged(place))
+                }
+                return id
             } ?? nil
         guard let id else {
             throw GitError(
@@ -119,10 +134,12 @@ package actor Mirror {
     }
 
     /// Frees what is open; a later call opens it again.
-    package func close() async {
-        opened = nil
-        blames = [:]
-    }
+    package func close() async { (opened, blames) = (nil, [:]) }
+}
+
+private struct BlameKey: Hashable {
+    let commit: String
+    let file: String
 }
 
 extension Mirror {
@@ -134,6 +151,8 @@ extension Mirror {
         }
         let name = Mirror.reference(for: head)
         let known = try repository.target(of: name)
+        // Whoever hands over the rest relies on it.
+        if let known, try repository.commit(known) == nil { throw LibraryFailure(.damaged(place)) }
         try source(of: remote, place: place).fetch(head, into: repository, known: known.map { [$0] } ?? [])
         guard let id = ObjectID(head.id), let commit = try repository.commit(id) else {
             throw LibraryFailure(
@@ -143,6 +162,36 @@ extension Mirror {
         }
         try repository.setReference(name, to: id)
         return commit
+    }
+
+    /// Makes the mirror anew, which brings `head` too. Where that fails, the damaged one is put back: part of it may
+    /// still be of use.
+    @discardableResult private func repair(
+        by head: RemoteHead, after failure: LibraryFailure
+    ) throws(LibraryFailure) -> Commit {
+        if let repaired, repaired.id == head.id, ContinuousClock.now < repaired.time + Mirror.repairInterval {
+            throw failure
+        }
+        (opened, blames) = (nil, [:])
+        let aside = folder + ".damaged"
+        removeTree(aside)
+        let isAside = rename(folder, aside) == 0
+        if !isAside { removeTree(folder) }
+        damage.isKnown = false
+        do throws(LibraryFailure) {
+            let commit = try bring(head)
+            last = head
+            repaired = (head.id, .now)
+            removeTree(aside)
+            return commit
+        } catch {
+            opened = nil
+            if isAside {
+                removeTree(folder)
+                if rename(aside, folder) == 0 { damage.isKnown = true }
+            }
+            throw error
+        }
     }
 
     /// Our own name for a reference of theirs: what is fetched next starts from it.
@@ -157,21 +206,21 @@ extension Mirror {
         return opened
     }
 
-    /// Moves the damaged mirror away, so that it is made anew; the one before it is removed.
-    private func putAside() {
-        opened = nil
-        damage.isKnown = false
-        let aside = folder + ".damaged"
-        removeTree(aside)
-        if rename(folder, aside) != 0 { removeTree(folder) }
-    }
-
+    /// Reads what was fetched; nil where nothing was.
     private func read<T>(
         _ work: String, _ body: (Repository) throws(LibraryFailure) -> T
     ) throws(GitError) -> T? {
         try perform(work) { () throws(LibraryFailure) in
-            guard let repository = try kept() else { return nil }
-            return try body(repository)
+            do throws(LibraryFailure) {
+                guard let repository = try kept() else { return nil }
+                return try body(repository)
+            } catch  where error.isDamage {
+                damage.isKnown = true
+                guard let last else { throw error }
+                try repair(by: last, after: error)
+                guard let repository = try kept() else { return nil }
+                return try body(repository)
+            }
         }
     }
 
@@ -180,14 +229,7 @@ extension Mirror {
         do throws(LibraryFailure) {
             return try body()
         } catch {
-            let told = GitError(error, work, at: place)
-            if told.reason == .corrupt { damage.isKnown = true }
-            throw told
+            throw GitError(error, work, at: place)
         }
     }
-}
-
-private struct BlameKey: Hashable {
-    let commit: String
-    let file: String
 }

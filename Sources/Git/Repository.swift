@@ -77,6 +77,26 @@ final class Repository {
         return entries
     }
 
+    /// Whether all that a tree needs is here, as far as `most` objects tell.
+    func isWhole(_ tree: ObjectID, most: Int) throws(LibraryFailure) -> Bool {
+        let leftOut = LeftOut(of: path)
+        var waiting = [tree]
+        var seen: Set<ObjectID> = [tree]
+        while let tree = waiting.popLast() {
+            guard holds(tree) else { return false }
+            for entry in try entries(of: tree) where entry.mode != GIT_FILEMODE_COMMIT {
+                guard seen.count < most else { return true }
+                guard seen.insert(entry.id).inserted else { continue }
+                if entry.mode == GIT_FILEMODE_TREE {
+                    waiting.append(entry.id)
+                } else if !holds(entry.id), !leftOut.holds(entry.id) {
+                    return false
+                }
+            }
+        }
+        return true
+    }
+
     /// A commit; nil when there is no such object, or it is something else.
     func commit(_ id: ObjectID) throws(LibraryFailure) -> Commit? {
         var key = id.library

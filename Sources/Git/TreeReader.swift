@@ -30,7 +30,9 @@ final class TreeReader: Sendable {
             switch found.mode {
             case GIT_FILEMODE_TREE: throw .notAFile(name)
             case GIT_FILEMODE_BLOB, GIT_FILEMODE_BLOB_EXECUTABLE:
-                return try state.content(of: found.id, limit: limit, name: name)
+                let bytes = try state.content(of: found.id, limit: limit, name: name)
+                guard !isLargeFilePointer(bytes) else { throw .largeFilePointer(name) }
+                return bytes
             default: throw try state.refusal(of: found, name: name)
             }
         }
@@ -40,6 +42,13 @@ final class TreeReader: Sendable {
     func refusal(of entry: RepositoryEntry, name: String) throws(FileError) -> FileError {
         try state.withLock { (state) throws(FileError) in try state.refusal(of: entry, name: name) }
     }
+}
+
+/// Whether a content is the few lines that Git LFS commits in a file's place.
+private func isLargeFilePointer(_ bytes: [UInt8]) -> Bool {
+    // The specification bounds it.
+    let most = 1024
+    return bytes.count < most && bytes.starts(with: Array("version https://git-lfs.github.com/spec/".utf8))
 }
 
 private struct State {
@@ -122,11 +131,18 @@ private struct State {
     }
 
     mutating func content(of id: ObjectID, limit: Int, name: String) throws(FileError) -> [UInt8] {
+        let most = min(limit, LeftOut.mostBytes)
+        let folder = path
         let bytes = try use(name) { (repository) throws(LibraryFailure) -> [UInt8]? in
-            let header = try repository.header(of: id)
-            return header.bytes <= limit ? try repository.content(of: id) : nil
+            do throws(LibraryFailure) {
+                // A content of a gigabyte is not read to be refused.
+                guard try repository.header(of: id).bytes <= most else { return nil }
+            } catch  where error.isMissing && LeftOut(of: folder).holds(id) {
+                return nil
+            }
+            return try repository.content(of: id)
         }
-        guard let bytes else { throw .tooLarge(name, limit: limit) }
+        guard let bytes else { throw .tooLarge(name, limit: most) }
         return bytes
     }
 
