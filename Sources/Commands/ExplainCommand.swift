@@ -9,7 +9,7 @@ struct ExplainCommand: Verb {
         abstract: "Explains a kind or a field: what it is, its name on the wire, and where that is known from.",
         discussion: """
             The name is a kind, as 'Deployment', a field, as 'Deployment.rollout.timeout', or one of 'workspace', \
-            'metadata' and 'dialect'.
+            'watch', 'metadata' and 'dialect'.
             """)
 
     @Argument(help: "What to explain.")

@@ -9,7 +9,8 @@ struct SchemaCommand: Verb {
         commandName: "schema",
         abstract: "Prints a JSON Schema (draft 2020-12).",
         discussion: """
-            Of a kind, or of: manifest (any kind), overlay, workspace, plan, run, status, drift, history, lock.
+            Of a kind, or of: manifest (any kind), overlay, workspace, watch, plan, run, status, drift, history, lock, \
+            watch-status, watch-environment, watch-timeline (what the daemon's calls answer).
             """)
 
     @Argument(help: "The kind, or another document's name.", completion: .list(SchemaFiles.names))

@@ -16,9 +16,29 @@ package func loadDesired(
         return (nil, [unknownEnvironment(name, workspace)])
     }
     var set = ManifestSet(workspace, tree: tree, today: today)
-    let loaded = set.load(environment)
-    let neighbours = set.neighbours(of: loaded)
-    return (loaded.state(besides: neighbours.declared), (set.problems.diagnostics + neighbours.conflicts).presentable)
+    return set.desired(environment)
+}
+
+/// What should be live in each environment, by its name, and what is wrong with its own files: as `loadDesired` for one
+/// after the other, each file read once.
+package func loadEachDesired(
+    _ workspace: Workspace, tree: some SourceTree, today: String
+) -> [String: (desired: DesiredState, diagnostics: [Diagnostic])] {
+    var set = ManifestSet(workspace, tree: tree, today: today)
+    var result: [String: (desired: DesiredState, diagnostics: [Diagnostic])] = [:]
+    for environment in workspace.environments { result[environment.name] = set.desired(environment) }
+    return result
+}
+
+extension ManifestSet {
+    fileprivate mutating func desired(_ environment: Environment) -> (desired: DesiredState, diagnostics: [Diagnostic])
+    {
+        forgetProblems()
+        let loaded = load(environment)
+        let own = problems.diagnostics
+        let neighbours = neighbours(of: loaded)
+        return (loaded.state(besides: neighbours.declared), (own + neighbours.conflicts).presentable)
+    }
 }
 
 /// What should be live in each environment, in the order of the workspace; each problem is told once.

@@ -33,19 +33,23 @@ struct ManifestSet<Tree: SourceTree> {
     /// Environments that want other things of one object on one node than `loaded` does; and all that they declare there.
     ///
     /// Only those that share a node with it are read; what is wrong with their own files is not told here.
-    func neighbours(of loaded: Loaded) -> (conflicts: [Diagnostic], declared: [Address: String]) {
+    mutating func neighbours(of loaded: Loaded) -> (conflicts: [Diagnostic], declared: [Address: String]) {
         let nodes = EnvironmentConflicts.nodes(of: loaded.environment)
         let others = workspace.environments.filter { other in
             other.name != loaded.environment.name && !nodes.isDisjoint(with: EnvironmentConflicts.nodes(of: other))
         }
         guard !others.isEmpty, !problems.diagnostics.hasErrors else { return ([], [:]) }
-        var set = self
-        let all = [loaded] + others.map { set.load($0) }
+        let own = problems
+        defer { problems = own }
+        let all = [loaded] + others.map { load($0) }
         let declared = EnvironmentConflicts.declared(besides: all)
         // What could not be read whole would differ for that reason alone.
-        guard !set.problems.diagnostics.hasErrors else { return ([], declared) }
+        guard !problems.diagnostics.hasErrors else { return ([], declared) }
         return (EnvironmentConflicts.find(all, withFirst: true), declared)
     }
+
+    /// Begins anew to tell what is wrong, with the files as they were read.
+    mutating func forgetProblems() { problems = Problems() }
 
     private mutating func read(_ loaded: inout Loaded) {
         let environment = loaded.environment

@@ -25,6 +25,8 @@ package var fieldReference: String {
     parts.append(table(MetadataDefinition.fields, isSent: false))
     parts.append("## mooring.yaml\n\n\(WorkspaceDefinition.text) Under `spec`:\n")
     parts.append(table(WorkspaceDefinition.fields, isSent: false))
+    parts.append("## Watch files\n\n\(WatchDefinition.text) Under `spec`:\n")
+    parts.append(table(WatchDefinition.fields, isSent: false))
     parts.append("## dialect\n\nWords of DSS that an environment can override under `dialect`:\n")
     let rows = Dialect.entries.map { entry in
         row([

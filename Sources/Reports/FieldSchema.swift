@@ -4,8 +4,8 @@ internal import Resources
 /// JSON Schema, draft 2020-12, of what a user writes, made from the same tables that the reader of manifests follows.
 struct FieldSchema {
     enum Use {
-        /// `mooring.yaml`: no variables.
-        case workspace
+        /// `mooring.yaml` and watch files: no variables.
+        case settings
         case manifest
         /// Nothing but names is required; `null` removes, `{$replace: …}` replaces a value whole.
         case overlay
@@ -18,7 +18,7 @@ struct FieldSchema {
     /// What several fields share, for `$defs`.
     var definitions: JSONObject {
         var definitions = JSONObject([("secret", FieldSchema.secret)])
-        if use != .workspace {
+        if use != .settings {
             definitions["variable"] = [
                 "description": "The value of the environment's variable, which has the type that is due.",
                 "type": "string", "pattern": "^\\$\\{var\\.[A-Za-z0-9_.-]+\\}$",
@@ -80,7 +80,7 @@ struct FieldSchema {
 
     func schema(_ type: FieldType) -> JSONValue {
         switch use {
-        case .workspace: return plain(type)
+        case .settings: return plain(type)
         case .manifest: return any([plain(type)] + variable(type))
         case .overlay:
             var forms = [plain(type)] + variable(type)

@@ -9,14 +9,23 @@ package func schemaJSON(for kind: Kind) -> JSONValue {
 
 /// The JSON Schema of `mooring.yaml`.
 package var workspaceSchemaJSON: JSONValue {
-    let schema = FieldSchema(use: .workspace)
-    let name = FieldSchema.closed(
-        ["name": FieldSchema.described(schema.schema(.identifier), "The workspace's name.")], required: ["name"])
+    settingsSchema("Workspace", WorkspaceDefinition.text, name: "The workspace's name.", WorkspaceDefinition.fields)
+}
+
+/// The JSON Schema of a watch file.
+package var watchSchemaJSON: JSONValue {
+    settingsSchema("Watch", WatchDefinition.text, name: "The daemon's name.", WatchDefinition.fields)
+}
+
+/// Of a document that declares nothing live.
+private func settingsSchema(_ kind: String, _ text: String, name: String, _ fields: [Field]) -> JSONValue {
+    let schema = FieldSchema(use: .settings)
+    let metadata = FieldSchema.closed(
+        ["name": FieldSchema.described(schema.schema(.identifier), name)], required: ["name"])
     let body = envelope(
-        kind: "Workspace", text: WorkspaceDefinition.text, metadata: name,
-        spec: schema.object(WorkspaceDefinition.fields),
+        kind: kind, text: text, metadata: metadata, spec: schema.object(fields), specText: "What it says.",
         required: ["apiVersion", "kind", "metadata", "spec"])
-    return document(named: "workspace", schema, body: .object(body))
+    return document(named: kind.lowercased(), schema, body: .object(body))
 }
 
 /// One JSON Schema for all manifests: what an editor is given for a folder of them.
@@ -65,7 +74,8 @@ private func kindSchema(_ kind: Kind, _ schema: FieldSchema) -> JSONValue {
 }
 
 private func envelope(
-    kind: String, text: String, metadata: JSONValue, spec: JSONValue, required: [JSONValue]
+    kind: String, text: String, metadata: JSONValue, spec: JSONValue,
+    specText: String = "What should be live. What is omitted is not managed.", required: [JSONValue]
 ) -> JSONObject {
     JSONObject([
         ("description", .string(text)), ("type", "object"),
@@ -75,7 +85,7 @@ private func envelope(
                 "apiVersion": ["description": "The version of the form of manifests.", "const": "mooring/v1"],
                 "kind": ["description": "The type of the object.", "const": .string(kind)],
                 "metadata": FieldSchema.described(metadata, "Names, and what is said about the object."),
-                "spec": FieldSchema.described(spec, "What should be live. What is omitted is not managed."),
+                "spec": FieldSchema.described(spec, specText),
             ]
         ), ("required", .array(required)), ("additionalProperties", false),
     ])

@@ -190,6 +190,33 @@ private struct Governed {
         #expect(apart == [])
     }
 
+    @Test func `each environment is told its own problems, as when it is loaded alone`() throws {
+        let shared = rule.replacing("https://dev", with: "https://prod")
+        let one = manifest("Infra", "name: i, environments: [dev]", "type: K8S")
+        let other = manifest("Infra", "name: i, environments: [prod]", "type: STATIC\napiNodes: []")
+        let worlds = [
+            (rule, ["m/i.yaml": one + other]), (shared, ["m/i.yaml": one + other]),
+            (rule, ["overlays/o.yaml": manifest("Infra", "name: nothing", "stage: X")]),
+            (shared, ["more/m.yaml": manifest("Infra", "name: more", "typ: X"), "m/i.yaml": one]),
+            (rule, ["m/i.yaml": "kind: ["]),
+        ]
+        for (watchText, more) in worlds {
+            let governed = try Governed(greedy, watchText, more)
+            let workspace = try #require(governed.workspace)
+            let each = loadEachDesired(workspace, tree: governed.tree, today: today)
+            #expect(each.keys.sorted() == ["dev", "prod"])
+            for name in each.keys {
+                let (desired, diagnostics) = try governed.desired(name)
+                #expect(TestSupport.text(each[name]?.diagnostics ?? []) == TestSupport.text(diagnostics))
+                #expect(each[name]?.desired.resources == desired?.resources)
+                #expect(each[name]?.desired.declaredElsewhere == desired?.declaredElsewhere)
+            }
+        }
+        let broken = try Governed(greedy, rule, worlds[2].1)
+        let each = loadEachDesired(try #require(broken.workspace), tree: broken.tree, today: today)
+        #expect(each["dev"]?.diagnostics == [] && each["prod"]?.diagnostics.hasErrors == true)
+    }
+
     @Test func `any commit is governed, whatever it says`() throws {
         var random = SeededGenerator(seed: 20_261_122)
         let bare = try #require(try Governed().workspace?.environment("prod"))

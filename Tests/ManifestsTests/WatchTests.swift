@@ -1,5 +1,6 @@
 import Diagnostics
 import Files
+import Foundation
 import Manifests
 import Resources
 import TestSupport
@@ -197,6 +198,21 @@ func watch(_ text: String) -> (watch: Watch?, text: String) {
                     provider: .github, api: "https://api.github.com", repository: "ml/churn",
                     token: .environment("TOKEN")))
         #expect(watch.state(of: churn).place == .file("data/state/churn.db"))
+    }
+
+    @Test(arguments: [("docs/watch.md", 2), ("examples/watch/watch.yaml", 1)])
+    func `the watch files that people are shown are right`(path: String, count: Int) throws {
+        let top = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: top.appending(path: path), encoding: .utf8)
+        let blocks = text.components(separatedBy: "```yaml\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        let files = path.hasSuffix(".md") ? blocks : [text]
+        #expect(files.count == count)
+        for file in files {
+            let (loaded, told) = watch(file)
+            #expect(told == "")
+            #expect(loaded != nil)
+        }
     }
 
     @Test(arguments: ["", "# nothing\n", "[]", "a: [", "--- 1\n"])

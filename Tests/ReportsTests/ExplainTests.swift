@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: [
         "Deployment", "deployment.rollout.timeout", "Infra.spec.apiNodes.adminAPIKey", "Package.publish",
         "Deployment.infraId", "APIService.raw", "metadata", "Infra.metadata.lifecycle", "workspace",
-        "workspace.environments.designer", "dialect", "dialect.multiGenerationMode",
+        "workspace.environments.designer", "Watch", "Watch.spec.repositories.credentials", "dialect", "dialect.multiGenerationMode",
     ])
     func `explains`(name: String) {
         let (text, diagnostics) = explain(name, TextStyle(width: 90))
@@ -22,7 +22,7 @@ import Testing
         ("Deploymnt", "there is nothing to explain under 'Deploymnt'", "Did you mean 'Deployment'?"),
         (
             "", "there is nothing to explain under ''",
-            "Known: APIService, Endpoint, Package, PublishedService, Infra, Deployment, workspace, metadata, dialect."
+            "Known: APIService, Endpoint, Package, PublishedService, Infra, Deployment, workspace, watch, metadata, dialect."
         ),
         ("Deployment.rollout.timeuot", "'Deployment.rollout' has no field 'timeuot'", "Did you mean 'timeout'?"),
         ("Deployment.version.x", "'Deployment.version' has no field 'x'", "It has no fields."),
@@ -53,6 +53,7 @@ import Testing
         for kind in Kind.allCases { walk(KindDefinition.of(kind).fields, kind.rawValue) }
         walk(MetadataDefinition.fields, "metadata")
         walk(WorkspaceDefinition.fields, "workspace")
+        walk(WatchDefinition.fields, "watch")
         for entry in Dialect.entries {
             #expect(explain("dialect.\(entry.name.rawValue)", TextStyle()).diagnostics == [])
         }

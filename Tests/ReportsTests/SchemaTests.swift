@@ -12,9 +12,12 @@ import Testing
     @Test func `the committed schemas are those of the code`() {
         var schemas: [(String, JSONValue)] = Kind.allCases.map { ($0.rawValue, schemaJSON(for: $0)) }
         schemas += [
-            ("workspace", workspaceSchemaJSON), ("manifest", manifestSchemaJSON), ("overlay", overlaySchemaJSON),
+            ("workspace", workspaceSchemaJSON), ("watch", watchSchemaJSON), ("manifest", manifestSchemaJSON),
+            ("overlay", overlaySchemaJSON),
             ("plan", planSchemaJSON), ("run", runSchemaJSON), ("status", statusSchemaJSON),
             ("drift", driftSchemaJSON), ("history", historySchemaJSON), ("lock", lockSchemaJSON),
+            ("watch-status", watchStatusSchemaJSON), ("watch-environment", watchEnvironmentSchemaJSON),
+            ("watch-timeline", watchTimelineSchemaJSON),
         ]
         let folder = Self.top.appending(path: "schemas")
         for (name, schema) in schemas {

@@ -62,6 +62,8 @@ class Case:
         for path, text in self.files.items():
             if path == "mooring.yaml":
                 kind = "workspace"
+            elif path == "watch.yaml":
+                kind = "watch"
             elif any(path == overlay or path.startswith(overlay.rstrip("/") + "/") for overlay in self.overlays):
                 kind = "overlay"
             elif path.endswith((".yaml", ".yml", ".json")):

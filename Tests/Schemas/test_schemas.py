@@ -23,6 +23,8 @@ def problems(name, document):
 def kind_of(path):
     if path.name == "mooring.yaml":
         return "workspace"
+    if path.name.startswith("watch"):
+        return "watch"
     return "overlay" if "overlays" in path.parts else "manifest"
 
 
@@ -33,7 +35,8 @@ def test_each_schema_is_one(name):
 
 def test_there_is_a_schema_for_each_thing():
     kinds = ["APIService", "Deployment", "Endpoint", "Infra", "Package", "PublishedService"]
-    others = ["drift", "history", "lock", "manifest", "overlay", "plan", "run", "status", "workspace"]
+    others = ["drift", "history", "lock", "manifest", "overlay", "plan", "run", "status", "watch",
+              "watch-environment", "watch-status", "watch-timeline", "workspace"]
     assert NAMES == sorted(kinds + others)
 
 

@@ -8,7 +8,8 @@ enum SchemaFiles {
     /// What each document is told by; kinds first.
     static let names =
         Kind.allCases.map(\.rawValue) + [
-            "manifest", "overlay", "workspace", "plan", "run", "status", "drift", "history", "lock",
+            "manifest", "overlay", "workspace", "watch", "plan", "run", "status", "drift", "history", "lock",
+            "watch-status", "watch-environment", "watch-timeline",
         ]
 
     /// Letter case does not count; nil for a name that is none.
@@ -21,12 +22,16 @@ enum SchemaFiles {
         case "manifest": manifestSchemaJSON
         case "overlay": overlaySchemaJSON
         case "workspace": workspaceSchemaJSON
+        case "watch": watchSchemaJSON
         case "plan": planSchemaJSON
         case "run": runSchemaJSON
         case "status": statusSchemaJSON
         case "drift": driftSchemaJSON
         case "history": historySchemaJSON
         case "lock": lockSchemaJSON
+        case "watch-status": watchStatusSchemaJSON
+        case "watch-environment": watchEnvironmentSchemaJSON
+        case "watch-timeline": watchTimelineSchemaJSON
         default: nil
         }
     }
