@@ -25,6 +25,7 @@ struct ApplyCommand: Verb {
     @Option(help: ArgumentHelp("Why, for the history.", valueName: "text"))
     var reason: String?
 
+    @OptionGroup var reporting: ReportOptions
     @OptionGroup var reach: ReachOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var lock: LockOptions
@@ -32,7 +33,10 @@ struct ApplyCommand: Verb {
     @OptionGroup var nodes: NodeOptions
     @OptionGroup var output: OutputOptions
 
+    var reports: [ReportRequest] { reporting.requests }
+
     mutating func validate() throws {
+        try reporting.check([.text, .json, .markdown, .junit])
         if plan != nil, !selection.isDefault || !reach.isDefault {
             throw ValidationError("A saved plan is carried out whole: it takes no selection and no limits.")
         }
@@ -84,4 +88,6 @@ struct ApplyCommand: Verb {
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue {
         runJSON(nil, environment: "", version: mooringVersion, diagnostics: diagnostics)
     }
+
+    static func report(failed diagnostics: [Diagnostic]) -> ResultReport? { checkReport(failed: diagnostics) }
 }

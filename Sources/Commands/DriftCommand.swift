@@ -18,7 +18,7 @@ struct DriftCommand: Verb {
             """)
 
     @Option(help: "The form of the report: text, json, markdown, html, junit or sarif.")
-    var format = DriftFormat.text
+    var format = ReportForm.text
 
     @Option(
         name: .shortAndLong,
@@ -35,16 +35,20 @@ struct DriftCommand: Verb {
     @Flag(help: "With --accept: do not ask.")
     var autoApprove = false
 
+    @OptionGroup var reporting: ReportOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var nodes: NodeOptions
     @OptionGroup var output: OutputOptions
 
     var printsDocument: Bool { output.json || (format == .json && out == nil) }
+    var reports: [ReportRequest] { reporting.requests }
 
     mutating func validate() throws {
-        if accept, format != .text || out != nil {
-            throw ValidationError("'--accept' tells what it writes as text: it takes no '--format' and no '-o'.")
+        try reporting.check(ReportForm.allCases)
+        if accept, format != .text || out != nil || !reports.isEmpty {
+            throw ValidationError(
+                "'--accept' tells what it writes as text: it takes no '--format', '-o' and '--report'.")
         }
         if autoApprove, !accept { throw ValidationError("'--auto-approve' goes with '--accept'.") }
     }
@@ -62,32 +66,31 @@ struct DriftCommand: Verb {
             status: report.diagnostics.hasErrors ? .error : ExitStatus(report), text: text,
             document: session.isJSON ? driftJSON(report, version: mooringVersion) : .null,
             diagnostics: report.diagnostics)
+        answer.report = .drift(report)
         if let out {
-            try OutputFile.write(format.text(of: report), as: out, of: "report", session)
+            try OutputFile.write(formed(report, session), as: out, of: "report", session)
             answer.text += "Wrote the report to '\(out)'.\n"
         } else if format != .text {
-            answer.text = format.text(of: report)
+            answer.text = formed(report, session)
         }
         return answer
+    }
+
+    private func formed(_ report: DriftReport, _ session: Session) -> String {
+        ResultReport.drift(report).text(as: format, page: session.job?.page, made: report.made)
     }
 
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue {
         driftJSON(environment: "", version: mooringVersion, diagnostics: diagnostics)
     }
-}
 
-enum DriftFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json, markdown, html, junit, sarif
-
-    func text(of report: DriftReport) -> String {
-        switch self {
-        case .text: driftText(report, TextStyle())
-        case .json: driftJSON(report, version: mooringVersion).text(.pretty) + "\n"
-        case .markdown: driftMarkdown(report)
-        case .html: driftHTML(report)
-        case .junit: driftJUnit(report)
-        case .sarif: driftSARIF(report, version: mooringVersion).text(.pretty) + "\n"
-        }
+    static func report(failed diagnostics: [Diagnostic]) -> ResultReport? {
+        let nowhere = PlanTargets(designer: nil, deployer: "", source: nil)
+        return .drift(
+            DriftReport(
+                environment: "", targets: nowhere, commit: nil, rows: [], diagnostics: diagnostics,
+                checkedHealth: false,
+                made: OpenState.milliseconds()))
     }
 }
 

@@ -40,6 +40,9 @@ struct ManualPage {
             ".SH ENVIRONMENT", ".TP", ".B NO_COLOR", "No colours, when it is set and not empty.", ".TP",
             ".B MOORING_SANDBOX_KEY", "The sandbox's admin key.", ".TP", ".B http_proxy, https_proxy, no_proxy",
             "Proxies on the way to the nodes.",
+            ".TP", ".B GITHUB_ACTIONS, GITHUB_WORKSPACE, GITHUB_STEP_SUMMARY",
+            "Set in a job of GitHub Actions: errors and warnings are marked in the pull request, and what a check, a plan,",
+            "a run or a comparison came to is added to the page of the run.",
         ]
         return lines.joined(separator: "\n") + "\n"
     }

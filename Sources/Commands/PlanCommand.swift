@@ -24,6 +24,7 @@ struct PlanCommand: Verb {
     @Option(help: "The form of the result: text, json or markdown.")
     var format = PlanFormat.text
 
+    @OptionGroup var reporting: ReportOptions
     @OptionGroup var reach: ReachOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var workspace: WorkspaceOptions
@@ -31,6 +32,9 @@ struct PlanCommand: Verb {
     @OptionGroup var output: OutputOptions
 
     var printsDocument: Bool { output.json || format == .json }
+    var reports: [ReportRequest] { reporting.requests }
+
+    mutating func validate() throws { try reporting.check([.text, .json, .markdown, .junit]) }
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
         // Told before the nodes are read: that may take a while.
@@ -41,7 +45,9 @@ struct PlanCommand: Verb {
         environment.tellStatistics()
         let needsApproval = environment.environment.approval == .required
         // Its digest is over the whole plan: not made where nobody reads it.
-        let isDigested = out != nil || session.isJSON || format == .markdown || needsApproval
+        let isDigested =
+            out != nil || session.isJSON || format == .markdown || needsApproval || !reports.isEmpty
+            || session.job != nil
         let document = isDigested ? planJSON(plan, version: mooringVersion) : .null
         if let out, !plan.diagnostics.hasErrors { try save(document, as: out, session) }
         let next = next(
@@ -50,8 +56,10 @@ struct PlanCommand: Verb {
         var answer = Answer(document: document, diagnostics: plan.diagnostics + plan.warningsOfRefusals)
         answer.text =
             format == .markdown
-            ? planMarkdown(plan, digest: document["digest"]?.string, only: selection.only, next: next)
+            ? planMarkdown(
+                plan, digest: document["digest"]?.string, only: selection.only, next: next, page: session.job?.page)
             : planText(plan, session.style, only: selection.only, next: next)
+        answer.report = .plan(plan, document: document, only: selection.only, next: next)
         if plan.diagnostics.hasErrors {
             answer.status = .error
         } else if detailedExitcode, !plan.isEmpty {
@@ -89,6 +97,8 @@ struct PlanCommand: Verb {
         plan.diagnostics = diagnostics
         return planJSON(plan, version: mooringVersion)
     }
+
+    static func report(failed diagnostics: [Diagnostic]) -> ResultReport? { checkReport(failed: diagnostics) }
 }
 
 enum PlanFormat: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }

@@ -13,8 +13,13 @@ struct ValidateCommand: Verb {
         abstract: "Checks the manifests without any network.",
         discussion: "All that is wrong with any file is told in one run; without -e, for all environments.")
 
+    @OptionGroup var reporting: ReportOptions
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var output: OutputOptions
+
+    var reports: [ReportRequest] { reporting.requests }
+
+    mutating func validate() throws { try reporting.check([.text, .json, .markdown, .junit, .sarif]) }
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let open = try OpenWorkspace(workspace, session)
@@ -34,20 +39,25 @@ struct ValidateCommand: Verb {
         var seen: Set<Diagnostic> = []
         let breaches = states.flatMap { policyProblems(of: $0, today: today()) }
         diagnostics += breaches.filter { seen.insert($0).inserted }
-        guard !diagnostics.hasErrors else {
-            let errors = diagnostics.count { $0.severity == .error }
-            var answer = Answer(status: .error, document: Self.document([], diagnostics), diagnostics: diagnostics)
-            answer.text = "Not valid: \(errors) \(errors == 1 ? "error" : "errors").\n"
-            return answer
-        }
-        let lines = states.map { state in
-            "  \(state.environment.name): \(state.resources.count) resources\n"
-        }
-        return Answer(
-            text: "Valid.\n" + lines.joined(), document: Self.document(states, diagnostics), diagnostics: diagnostics)
+        let errors = diagnostics.count { $0.severity == .error }
+        let lines = states.map { "  \($0.environment.name): \($0.resources.count) resources\n" }
+        let document = Self.document(errors > 0 ? [] : states, diagnostics)
+        var answer = Answer(
+            status: errors > 0 ? .error : .done,
+            text: errors > 0
+                ? "Not valid: \(errors) \(errors == 1 ? "error" : "errors").\n" : "Valid.\n" + lines.joined(),
+            document: document, diagnostics: diagnostics)
+        let report = CheckReport(
+            command: "validate", sound: errors > 0 ? [] : states.map(\.environment.name), diagnostics: diagnostics,
+            made: OpenState.milliseconds())
+        let told = diagnostics.map { $0.text() }.joined() + answer.text
+        answer.report = .check(report, document: document, text: told)
+        return answer
     }
 
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue { document([], diagnostics) }
+
+    static func report(failed diagnostics: [Diagnostic]) -> ResultReport? { checkReport(failed: diagnostics) }
 
     private static func document(_ states: [DesiredState], _ diagnostics: [Diagnostic]) -> JSONValue {
         [

@@ -1,4 +1,6 @@
 package import Diagnostics
+internal import Files
+package import JSON
 
 /// What can be told of a command that came to nothing but diagnostics: a check, or a command that failed.
 package struct CheckReport: Sendable {
@@ -43,5 +45,29 @@ package struct CheckReport: Sendable {
     /// The place and the code: two errors of a run have the same name only where they say the same.
     private func caseName(_ error: Diagnostic) -> String {
         error.mark.map { "\($0) \(error.code)" } ?? error.code
+    }
+
+    /// A result for each diagnostic, whose rule is its code; `version` is ours.
+    package func sarif(version: String) -> JSONValue {
+        let codes = Set(diagnostics.map(\.code)).sorted()
+        let rules: [JSONValue] = codes.map { ["id": .string($0)] }
+        let results: [JSONValue] = diagnostics.map { diagnostic in
+            let mark = diagnostic.mark.flatMap { $0.file.isEmpty ? nil : $0 } ?? SARIF.workspaceFile
+            let words = [diagnostic.message] + (diagnostic.hint.map { [$0] } ?? [])
+            let identity = [diagnostic.code, mark.file, diagnostic.address ?? "", diagnostic.message]
+            return [
+                "ruleId": .string(diagnostic.code),
+                "ruleIndex": .number(JSONNumber(codes.firstIndex(of: diagnostic.code) ?? 0)),
+                "level": .string(diagnostic.severity.rawValue),
+                "message": ["text": .string(words.map(printable).joined(separator: "\n"))],
+                "locations": [.object(SARIF.location(mark))],
+                "partialFingerprints": [
+                    "mooringCheck/v1": .string(sha256(Array(identity.joined(separator: "\0").utf8)))
+                ],
+            ]
+        }
+        return SARIF.document(
+            id: "mooring/\(command)/", version: version, rules: rules,
+            invocation: ["executionSuccessful": true, "endTimeUtc": .string(Instant.text(made))], results: results)
     }
 }

@@ -17,29 +17,17 @@ package func driftSARIF(_ report: DriftReport, version: String) -> JSONValue {
     var invocation: JSONObject = [
         "executionSuccessful": .bool(!report.diagnostics.hasErrors), "endTimeUtc": .string(Instant.text(report.made)),
     ]
-    invocation["toolExecutionNotifications"] = .array(report.diagnostics.map(notification))
+    invocation["toolExecutionNotifications"] = .array(report.diagnostics.map(SARIF.notification))
     var properties: JSONObject = ["environment": .string(report.environment), "targets": targetsJSON(report.targets)]
     properties["commit"] = report.commit.map(JSONValue.string)
     properties["checkedHealth"] = .bool(report.checkedHealth)
-    return [
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            [
-                "tool": ["driver": ["name": "Mooring", "version": .string(version), "rules": .array(rules)]],
-                "automationDetails": ["id": .string("mooring/drift/\(printable(report.environment))/")],
-                "columnKind": "unicodeCodePoints", "invocations": [.object(invocation)], "results": .array(results),
-                "properties": .object(properties),
-            ]
-        ],
-    ]
+    return SARIF.document(
+        id: "mooring/drift/\(report.environment)/", version: version, rules: rules, invocation: invocation,
+        results: results, properties: properties)
 }
 
 /// Those that are results; the index is the rule's.
 private let verdicts = DriftReport.Verdict.inOrder.filter { $0 != .clean }
-
-/// The workspace's own file, for what no manifest declares.
-private let workspaceFile = SourceMark(file: "mooring.yaml")
 
 extension DriftReport.Verdict {
     fileprivate var ruleID: String { "drift/\(rawValue)" }
@@ -69,8 +57,8 @@ private func result(_ row: DriftReport.Row, rule: Int, in report: DriftReport) -
     words += row.ignored.map { "ignored: \(ruleText($0))" } + row.details
     if !row.layers.isEmpty { words.append(row.chainText) }
     let marks = row.fields.compactMap(\.mark).filter { !$0.file.isEmpty }
-    let mark = marks.first ?? row.mark.flatMap { $0.file.isEmpty ? nil : $0 } ?? workspaceFile
-    var place = location(mark)
+    let mark = marks.first ?? row.mark.flatMap { $0.file.isEmpty ? nil : $0 } ?? SARIF.workspaceFile
+    var place = SARIF.location(mark)
     place["logicalLocations"] = [
         ["fullyQualifiedName": .string(row.address.description), "kind": "resource"]
     ]
@@ -81,7 +69,7 @@ private func result(_ row: DriftReport.Row, rule: Int, in report: DriftReport) -
         "locations": [.object(place)],
     ]
     let others = marks.dropFirst().filter { $0 != mark }
-    if !others.isEmpty { result["relatedLocations"] = .array(others.map { .object(location($0)) }) }
+    if !others.isEmpty { result["relatedLocations"] = .array(others.map { .object(SARIF.location($0)) }) }
     let identity =
         [report.environment, row.address.description, row.verdict.rawValue] + row.fields.map(\.path).sorted()
     result["partialFingerprints"] = [
@@ -95,40 +83,4 @@ private func result(_ row: DriftReport.Row, rule: Int, in report: DriftReport) -
     }
     result["properties"] = ["layers": .array(row.layers.map { .string($0.rawValue) })]
     return .object(result)
-}
-
-private func location(_ mark: SourceMark) -> JSONObject {
-    [
-        "physicalLocation": [
-            "artifactLocation": ["uri": .string(uriReference(mark.file)), "uriBaseId": "%SRCROOT%"],
-            "region": [
-                "startLine": .number(JSONNumber(max(1, mark.line))),
-                "startColumn": .number(JSONNumber(max(1, mark.column))),
-            ],
-        ]
-    ]
-}
-
-private func notification(_ diagnostic: Diagnostic) -> JSONValue {
-    var object: JSONObject = [
-        "level": .string(diagnostic.severity.rawValue), "message": ["text": .string(printable(diagnostic.message))],
-        "descriptor": ["id": .string(diagnostic.code)],
-    ]
-    if let mark = diagnostic.mark, !mark.file.isEmpty { object["locations"] = [.object(location(mark))] }
-    return .object(object)
-}
-
-/// A relative path as a URI reference: what a URI would read otherwise is percent-encoded.
-private func uriReference(_ path: String) -> String {
-    var result = ""
-    for byte in path.utf8 {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"), UInt8(ascii: "/"):
-            result.unicodeScalars.append(Unicode.Scalar(byte))
-        default: result += "%" + hexadecimal([byte]).uppercased()
-        }
-    }
-    return result
 }

@@ -1,4 +1,4 @@
-internal import Diagnostics
+package import Diagnostics
 package import Planning
 internal import Resources
 
@@ -66,4 +66,18 @@ private func countsText(_ run: Run) -> String {
         run.count(result) > 0 ? "\(run.count(result)) \(result.words)" : nil
     }
     return counts.isEmpty ? "nothing to do" : counts.joined(separator: " · ")
+}
+
+/// What went wrong in a run, at the places in the manifests that asked for it: for annotations.
+package func runProblems(_ run: Run, of plan: Plan) -> [Diagnostic] {
+    let marks = Dictionary(plan.changes.map { ($0.address, $0.cause.mark) }, uniquingKeysWith: { first, _ in first })
+    let problems = run.outcomes.compactMap { outcome -> Diagnostic? in
+        guard [.failed, .rolledBack, .moved].contains(outcome.result) else { return nil }
+        let reason = outcome.diagnostics.first
+        return Diagnostic(
+            .error, reason?.code ?? outcome.result.rawValue,
+            "\(outcome.address) \(outcome.result.words)" + (reason.map { ": \($0.message)" } ?? ""),
+            at: reason?.mark ?? marks[outcome.address], hint: reason?.hint)
+    }
+    return problems + (run.problem.map { [$0] } ?? [])
 }

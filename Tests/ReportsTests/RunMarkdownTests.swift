@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 import Planning
 import Reports
 import Resources
@@ -33,13 +34,14 @@ import Testing
             ], made: Sample.drift.made)
         assertSnapshot(report.markdown, "check.md")
         assertSnapshot(report.junit, "check.junit.xml")
+        assertSnapshot(report.sarif(version: "1.2.3").text(.pretty) + "\n", "check.sarif")
         let sound = CheckReport(command: "validate", sound: ["dev", "prod"], diagnostics: [], made: 0)
         #expect(
             sound.markdown
                 == "**mooring validate** valid\n\nEnvironments:\n\n- <code>dev</code>\n- <code>prod</code>\n")
     }
 
-    @Test func `any texts give comments that end and are short, and well-formed results`() {
+    @Test func `any texts give comments that end and are short, and well-formed results`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         var generator = PlanGenerator(seed: seed)
         for round in 0..<200 {
@@ -54,6 +56,7 @@ import Testing
                 }
                 #expect(comment.utf8.count < longestComment, "seed \(seed), round \(round)")
             }
+            #expect(try JSONValue(parsing: check.sarif(version: "1").bytes()) == check.sarif(version: "1"))
             for document in [
                 runJUnit(run, commit: nil, made: 0), planJUnit(generator.plan(), made: 0), check.junit,
             ] {

@@ -121,12 +121,12 @@ extension OpenEnvironment {
         switch result {
         case .failure(let error): throw Failure(error)
         case .success(let run):
-            return Answer(
+            session.annotate(runProblems(run, of: plan))
+            var answer = Answer(
                 status: ExitStatus(run), text: plan.isEmpty ? recordText(run) : runText(run, session.style),
-                document: session.isJSON
-                    ? runJSON(
-                        run, environment: run.environment, version: mooringVersion, diagnostics: plan.diagnostics,
-                        planDigest: digest) : .null)
+                document: session.isJSON ? ResultReport.document(of: run, plan, digest: digest) : .null)
+            answer.report = .run(run, of: plan, digest: digest)
+            return answer
         }
     }
 

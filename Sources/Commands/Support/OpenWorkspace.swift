@@ -25,6 +25,7 @@ struct OpenWorkspace {
         do throws(FileError) {
             found = OpenWorkspace.find(from: start)
             tree = try DiskTree(root: found ?? start)
+            session.job?.enter(tree.root)
         } catch {
             throw Failure(error)
         }

@@ -39,7 +39,7 @@ enum OutputFile {
         return Failure(
             Diagnostic(
                 .error, "not-overwritten", "the \(thing) cannot be \(verb): '\(file)' \(reason)",
-                hint: "Name another file by -o; what is there was left as it is."))
+                hint: "Name another file; what is there was left as it is."))
     }
 
     private static func isLink(_ path: String) -> Bool {

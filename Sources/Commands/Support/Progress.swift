@@ -9,6 +9,7 @@ internal import Synchronization
 /// that happens.
 final class Progress: Sendable {
     private let isLive: Bool
+    private let session: Session
     private let start = ContinuousClock.now
     private let state: Mutex<State>
     private let timer = Mutex<Task<Void, Never>?>(nil)
@@ -29,6 +30,7 @@ final class Progress: Sendable {
 
     init(_ session: Session, total: Int, isLive: Bool) {
         self.isLive = isLive
+        self.session = session
         let style = TextStyle(color: session.hasErrorColor, width: isLive ? Console.errors.width : 100)
         state = Mutex(State(live: LiveProgress(total: total, style: style)))
         guard isLive else { return }
@@ -56,7 +58,7 @@ final class Progress: Sendable {
     func tell(_ lines: [String]) {
         let now = milliseconds
         state.withLock { state in
-            let text = lines.map { $0 + "\n" }.joined()
+            let text = session.disarmed(lines.map { $0 + "\n" }.joined())
             guard isLive, !state.isEnded else {
                 Console.errors.write(text)
                 return

@@ -13,6 +13,8 @@ struct Session: Sendable {
     let hasColor: Bool
     /// Whether diagnostics and progress on standard error are coloured.
     let hasErrorColor: Bool
+    /// The CI job that the command runs in; nil on somebody's desk.
+    let job: CIJob?
 
     init(_ options: OutputOptions, isJSON: Bool) {
         variables = Session.processVariables()
@@ -20,6 +22,7 @@ struct Session: Sendable {
         self.isJSON = isJSON
         hasColor = !options.noColor && !isJSON && Console.output.takesColor(variables)
         hasErrorColor = !options.noColor && Console.errors.takesColor(variables)
+        job = CIJob(variables)
     }
 
     /// How reports are laid out on standard output; the same on every pipe.
@@ -27,21 +30,30 @@ struct Session: Sendable {
         Console.output.isTerminal ? TextStyle(color: hasColor, width: Console.output.width) : TextStyle()
     }
 
-    /// Tells diagnostics on standard error.
+    /// Tells diagnostics on standard error, and marks their places where a CI server asks for it.
     func tell(_ diagnostics: [Diagnostic]) {
-        Console.errors.write(diagnostics.map { $0.text(color: hasErrorColor) }.joined())
+        Console.errors.write(disarmed(diagnostics.map { $0.text(color: hasErrorColor) }.joined()))
+        annotate(diagnostics)
     }
+
+    /// Marks the places of what was told elsewhere.
+    func annotate(_ diagnostics: [Diagnostic]) {
+        if let job { Console.errors.write(job.annotations(diagnostics)) }
+    }
+
+    /// Text for a log: in a CI job without any order to its server, since manifests and nodes have a say in it.
+    func disarmed(_ text: String) -> String { job == nil ? text : Annotation.disarmed(text) }
 
     /// Shows a part of the result before the command ends; with `--json` nothing, as its one document comes last.
     func show(_ text: String) {
-        if !isJSON { Console.output.write(text) }
+        if !isJSON { Console.output.write(disarmed(text)) }
     }
 
     /// Prints the result; returns how the process ends.
     func finish(_ answer: Answer) -> ExitStatus {
         tell(answer.diagnostics)
         if answer.isSilent { return answer.status }
-        let failure = Console.output.write(isJSON ? answer.document.text(.pretty) + "\n" : answer.text)
+        let failure = Console.output.write(isJSON ? answer.document.text(.pretty) + "\n" : disarmed(answer.text))
         guard failure != 0 else { return answer.status }
         let reason = String(cString: strerror(failure))
         tell([Diagnostic(.error, "cannot-print", "the result cannot be written to standard output: \(reason)")])
@@ -77,6 +89,8 @@ struct Answer {
     var document: JSONValue = .null
     /// For both, on standard error.
     var diagnostics: [Diagnostic] = []
+    /// For files, in the forms that the user asks for.
+    var report: ResultReport?
     /// Whether all was said while the command ran.
     var isSilent = false
 }
