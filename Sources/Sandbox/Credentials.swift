@@ -1,3 +1,4 @@
+import Files
 import HTTP
 
 /// The keys that a request shows: DSS takes one as the Basic user, as the Basic password or as a bearer token.

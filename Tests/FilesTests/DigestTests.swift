@@ -23,4 +23,22 @@ import Testing
     func `authenticates as RFC 2104 says`(key: String, text: String, expected: String) {
         #expect(hexadecimal(hmacSHA256(key: Array(key.utf8), Array(text.utf8))) == expected)
     }
+
+    @Test(arguments: [0, 1, 63, 64, 65, 200], [0, 1, 1000])
+    func `a code over pieces is that over the whole`(keyBytes: Int, bytes: Int) {
+        let key = (0..<keyBytes).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let text = (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 13) }
+        var code = HMACSHA256(key: key)
+        for start in stride(from: 0, to: bytes, by: 97) { code.update(text[start..<min(start + 97, bytes)]) }
+        #expect(code.finish() == hmacSHA256(key: key, text))
+    }
+
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("\u{3BF}?>", "zr8/Pg=="),
+    ])
+    func `base64 as RFC 4648 says`(text: String, expected: String) {
+        #expect(Base64.encode(Array(text.utf8)) == expected)
+        #expect(Base64.decode(expected) == Array(text.utf8))
+        #expect(Base64.decode(expected + "!") == (expected.contains("=") ? Array(text.utf8) : nil))
+    }
 }
