@@ -124,8 +124,9 @@ extension DSSError {
         case 405:
             ("dss-status", "This node does not know the call: is it an older release, or a node of another kind?")
         case 413: ("dss-status", "The server or a proxy before it limits the size of requests.")
-        case 429: ("dss-status", "The server asks us to slow down: lower 'limits.concurrency'.")
+        case 429: ("dss-busy", "The server asks us to slow down: lower 'limits.concurrency'.")
         case 502, 503, 504: ("dss-unavailable", "The node is starting, stopping or overloaded. Try again.")
+        case 500...: ("dss-server-error", nil)
         default: ("dss-status", nil)
         }
     }

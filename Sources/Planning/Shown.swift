@@ -15,6 +15,28 @@ extension Comparison {
         return .value(Comparison.part(of: live, beside: declared.content))
     }
 
+    /// A whole declared value: secrets, and texts of fields that may hold some, have no printable form.
+    static func shownPart(of declared: DeclaredValue) -> JSONValue {
+        switch declared.content {
+        case .secret: return "(secret)"
+        case .list(let elements): return .array(elements.map(shownPart))
+        case .map(let members):
+            return .object(
+                JSONObject(
+                    members: members.map { member in
+                        let isHidden = looksSecret(member.key) && mayHoldSecret(member.value.referenceJSON)
+                        return JSONObject.Member(
+                            key: member.key, value: isHidden ? "(secret)" : shownPart(of: member.value))
+                    }))
+        case .null, .bool, .number, .string: return declared.referenceJSON
+        }
+    }
+
+    /// The part of a live document that is declared.
+    static func shownPart(of live: JSONValue, beside declared: DeclaredValue) -> JSONValue {
+        part(of: live, beside: declared.content)
+    }
+
     /// Numbers and booleans are no secrets.
     static func mayHoldSecret(_ value: JSONValue) -> Bool {
         switch value {

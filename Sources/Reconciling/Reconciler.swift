@@ -20,13 +20,15 @@ package struct Reconciler: Sendable {
     let commit: String?
     let time: Timekeeper
     let zones: TimeZoneDatabase
+    /// Whether every deployment that ends unhealthy goes back to what it was, whatever its manifest says.
+    let rollsBack: Bool
 
     /// `root` is the workspace's folder, which archives' paths start from; `fingerprintKey` is what the digests of secrets
     /// are keyed by; `commit` the one that the workspace stands at; `zones` where freezes' time zones are looked up.
     package init(
         environment: Environment, nodes: Nodes, targets: PlanTargets, secrets: SecretResolver, dialect: Dialect,
         root: String, store: any StateStore, fingerprintKey: Secret?, commit: String?, time: Timekeeper = .system,
-        zones: TimeZoneDatabase = TimeZoneDatabase(variables: [:])
+        zones: TimeZoneDatabase = TimeZoneDatabase(variables: [:]), rollsBack: Bool = false
     ) {
         self.environment = environment
         self.nodes = nodes
@@ -38,6 +40,7 @@ package struct Reconciler: Sendable {
         self.commit = commit
         self.time = time
         self.zones = zones
+        self.rollsBack = rollsBack
         prints = SecretPrints(fingerprintKey)
     }
 
@@ -50,21 +53,31 @@ package struct Reconciler: Sendable {
         _ desired: DesiredState, _ options: PlanOptions = PlanOptions()
     ) async throws(ReconcileError) -> (plan: Plan, live: LiveState, state: StateSnapshot) {
         let reading = try await read(desired, options)
+        return (try plan(reading, of: desired, options), reading.live, reading.state)
+    }
+
+    func plan(
+        _ reading: Reading, of desired: DesiredState, _ options: PlanOptions
+    ) throws(ReconcileError) -> Plan {
         var plan = Planner.plan(
             desired: reading.wanted, live: reading.live, state: reading.state, options: options,
             selection: reading.selection, dialect: dialect, targets: targets, now: try moment(),
             secrets: reading.secrets, held: reading.held)
+        plan.commit = commit
         plan.diagnostics += reading.notes
         goOn(with: Unfinished.all(in: reading.state), in: reading.wanted, reading.live, &plan)
         if options.purpose == .heal { plan.diagnostics += healingNotes(desired) }
-        return (plan, reading.live, reading.state)
+        return plan
     }
 
     /// Compares what is declared, what was last applied and what is live. Writes nothing and needs no lock.
     package func drift(
         _ desired: DesiredState, _ options: PlanOptions = PlanOptions()
     ) async throws(ReconcileError) -> DriftReport {
-        let reading = try await read(desired, options, everything: true)
+        try await drift(try await read(desired, options, everything: true), options)
+    }
+
+    func drift(_ reading: Reading, _ options: PlanOptions) async throws(ReconcileError) -> DriftReport {
         var report = Planner.drift(
             desired: reading.wanted, live: reading.live, state: reading.state, options: options,
             selection: reading.selection, dialect: dialect, targets: targets, now: try moment(),

@@ -144,7 +144,7 @@ struct Rollout: Sendable {
             await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
             do throws(StepFailure) { try checkUpdate(deadline) } catch {
                 // While it runs, no other update may start: not even that which goes back.
-                if policy.onFailure == .rollback, worker.brake.loss == nil { try? await future.abort() }
+                if worker.goesBack(policy), worker.brake.loss == nil { try? await future.abort() }
                 throw error
             }
             switch await answer({ () throws(DSSError) in try await future.getState() }) {

@@ -3,7 +3,7 @@ internal import Synchronization
 /// Lets at most so many through at once; the others wait their turn, first come first served.
 ///
 /// Nobody who waits is cancelled: an apply finishes what it began.
-final class Turnstile: Sendable {
+package final class Turnstile: Sendable {
     private struct State {
         var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -13,16 +13,16 @@ final class Turnstile: Sendable {
 
     private let state: Mutex<State>
 
-    init(places: Int) { state = Mutex(State(free: places)) }
+    package init(places: Int) { state = Mutex(State(free: places)) }
 
     /// One that was let in. It leaves once, however often it is told to.
-    final class Pass: Sendable {
+    package final class Pass: Sendable {
         private let turnstile: Turnstile
         private let isInside = Mutex(true)
 
         fileprivate init(_ turnstile: Turnstile) { self.turnstile = turnstile }
 
-        func leave() {
+        package func leave() {
             let wasInside = isInside.withLock { isInside in
                 defer { isInside = false }
                 return isInside
@@ -31,7 +31,7 @@ final class Turnstile: Sendable {
         }
     }
 
-    func enter() async -> Pass {
+    package func enter() async -> Pass {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 if state.free > 0 {

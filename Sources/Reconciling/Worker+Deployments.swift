@@ -74,7 +74,7 @@ extension Worker {
             return result
         } catch {
             var failure = error
-            let isGoingBack = spec.rollout.onFailure == .rollback && !isNew && brake.loss == nil
+            let isGoingBack = goesBack(spec.rollout) && !isNew && brake.loss == nil
             if isGoingBack, isSaved || unfinished[change.address]?.before != nil, error.result == .failed {
                 brake.countFailure(of: change.address)
                 pass.leave()

@@ -32,7 +32,11 @@ struct Worker: Sendable {
     let updates: Turnstile
     let brake: Brake
     let time: Timekeeper
+    /// Whether every deployment that ends unhealthy goes back, whatever its manifest says.
+    let rollsBack: Bool
     let observe: @Sendable (RunEvent) -> Void
+
+    func goesBack(_ policy: RolloutPolicy) -> Bool { rollsBack || policy.onFailure == .rollback }
 
     func carryOut(_ unit: Unit) async throws(StepFailure) -> UnitResult {
         switch unit.address.kind {

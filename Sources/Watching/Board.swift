@@ -63,8 +63,16 @@ final class Board: Sendable {
         }
     }
 
+    func problem(of repository: String) -> WatchProblem? {
+        state.withLock { $0.repositories[repository]?.problem }
+    }
+
     func show(_ place: WatchPlace, _ status: EnvironmentStatus) {
         state.withLock { $0.environments[place] = status }
+    }
+
+    func show(_ place: WatchPlace, running: RunningApply) {
+        state.withLock { $0.environments[place]?.running = running }
     }
 
     func count(_ change: (inout WatchCounts) -> Void) { state.withLock { change(&$0.counts) } }

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Files
 package import HTTP
 package import Notifications
@@ -15,6 +16,8 @@ package struct WatchPorts: Sendable {
     package let secret: @Sendable (SecretReference) async throws(FileError) -> Secret
     /// Tells news; it is queued, and never waited for.
     package let tell: @Sendable (News) -> Void
+    /// Tells the operator, who reads the log.
+    package let log: @Sendable (LogEntry) -> Void
     package let time: Timekeeper
     package let zones: TimeZoneDatabase
     /// Uniform in 0..<1, for jitter.
@@ -26,13 +29,15 @@ package struct WatchPorts: Sendable {
     package init(
         open: @escaping @Sendable (PlaceRequest) async throws(ReconcileError) -> OpenPlace,
         secret: @escaping @Sendable (SecretReference) async throws(FileError) -> Secret,
-        tell: @escaping @Sendable (News) -> Void, time: Timekeeper = .system, zones: TimeZoneDatabase,
+        tell: @escaping @Sendable (News) -> Void, log: @escaping @Sendable (LogEntry) -> Void = { _ in },
+        time: Timekeeper = .system, zones: TimeZoneDatabase,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, owner: String,
         process: ProcessIdentity
     ) {
         self.open = open
         self.secret = secret
         self.tell = tell
+        self.log = log
         self.time = time
         self.zones = zones
         self.random = random

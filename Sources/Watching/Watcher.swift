@@ -9,56 +9,155 @@ internal import Synchronization
 ///
 /// All of it may be asked from any thread while it runs.
 package final class Watcher: Sendable {
-    private let watch: Watch
-    private let ports: WatchPorts
-    private let board: Board
-    private let data: DataFolder
+    private let daemon: Daemon
+    private let repositories: [RepositoryWatch]
     private let isStopping = Mutex(false)
 
-    /// Takes the data folder and reads what was known of each environment; nothing is looked at yet. `folder` is that of
-    /// the watch file, which its paths start from; `version` Mooring's own.
+    /// What is in flight is waited for so long when the daemon stops; what is not over by then is settled by the next one.
+    static let patience: Duration = .seconds(60)
+    /// A repository whose look-up is overdue for so long is not followed any more.
+    private static let longestDelay = 15 * 60_000
+
+    /// Takes the data folder; nothing is looked at yet. `folder` is that of the watch file, which its paths start from;
+    /// `version` Mooring's own.
     package init(_ watch: Watch, folder: String, ports: WatchPorts, version: String) throws(WatchError) {
-        self.watch = watch
-        self.ports = ports
-        data = try DataFolder(taking: resolvePath(watch.data, from: folder))
-        board = Board(watch, version: version, started: ports.time.wallMilliseconds())
+        let daemon = Daemon(
+            watch: watch, folder: folder, ports: ports,
+            board: Board(watch, version: version, started: ports.time.wallMilliseconds()),
+            data: try DataFolder(taking: resolvePath(watch.data, from: folder)), version: version,
+            places: Turnstile(places: Daemon.mostAtOnce))
+        self.daemon = daemon
+        repositories = watch.repositories.map { RepositoryWatch($0, daemon) }
     }
 
     /// Follows all repositories until `stop` or until its task is cancelled: what is under way is finished then, within
     /// bounds, and locks are given back.
-    package func run() async {}
+    package func run() async {
+        await withTaskCancellationHandler {
+            await prepare()
+            await withTaskGroup { group in
+                for repository in repositories { group.addTask { await repository.run() } }
+            }
+            await rest()
+        } onCancel: {
+            stop()
+        }
+    }
 
     /// Looks at each repository once and does all that is due, and returns when nothing is under way.
-    package func runOnce() async {}
+    package func runOnce() async {
+        await withTaskCancellationHandler {
+            await prepare()
+            await withTaskGroup { group in
+                for repository in repositories { group.addTask { await repository.runOnce() } }
+            }
+            await rest()
+        } onCancel: {
+            stop()
+        }
+    }
 
     /// Starts nothing new; `run` and `runOnce` return when what is in flight is finished.
-    package func stop() { isStopping.withLock { $0 = true } }
+    package func stop() {
+        let wasStopping = isStopping.withLock { isStopping in
+            defer { isStopping = true }
+            return isStopping
+        }
+        guard !wasStopping else { return }
+        daemon.ports.log(LogEntry(.info, "stopping"))
+        for repository in repositories { Task { await repository.stop() } }
+    }
 
-    package func snapshot() -> WatchSnapshot { board.snapshot(at: ports.time.wallMilliseconds()) }
+    /// Reads what was known of the environments.
+    func prepare() async {
+        for repository in repositories { await repository.prepare() }
+    }
 
-    package func counts() -> WatchCounts { board.counts }
+    /// One turn of each repository, and of all that it brings about: for tests, which have no time to wait.
+    func turn() async {
+        for repository in repositories { await repository.turn() }
+    }
+
+    /// Waits for what is in flight, within bounds.
+    private func rest() async {
+        let (time, repositories) = (daemon.ports.time, repositories)
+        await withTaskGroup { group in
+            group.addTask {
+                for repository in repositories { await repository.rest() }
+            }
+            group.addTask { await time.sleep(Watcher.patience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    package func snapshot() -> WatchSnapshot { daemon.board.snapshot(at: daemon.now) }
+
+    package func counts() -> WatchCounts { daemon.board.counts }
 
     /// Nil: there is no such environment, or nothing was read of it yet.
-    package func detail(_ place: WatchPlace) async -> EnvironmentDetail? { nil }
+    package func detail(_ place: WatchPlace) async -> EnvironmentDetail? { await environment(place)?.files.detail() }
 
     /// Newest first.
-    package func timeline(_ place: WatchPlace) async -> [TimelineEntry] { [] }
+    package func timeline(_ place: WatchPlace) async -> [TimelineEntry] {
+        await environment(place)?.files.timeline() ?? []
+    }
 
     /// The plan that waits, or that is being applied.
-    package func plan(_ place: WatchPlace) async -> Plan? { nil }
+    package func plan(_ place: WatchPlace) async -> Plan? { await environment(place)?.files.plan() }
 
     /// The last drift report.
-    package func drift(_ place: WatchPlace) async -> DriftReport? { nil }
+    package func drift(_ place: WatchPlace) async -> DriftReport? { await environment(place)?.files.drift() }
 
     /// One run of an environment, from its state.
-    package func run(_ number: Int, of place: WatchPlace) async -> (run: RunRecord, changes: [RunChange])? { nil }
+    package func run(_ number: Int, of place: WatchPlace) async -> (run: RunRecord, changes: [RunChange])? {
+        await environment(place)?.run(number)
+    }
 
     /// Looks at a repository at once. False: there is none of that name.
-    package func poke(_ repository: String) -> Bool { watch.repository(repository) != nil }
+    package func poke(_ repository: String) -> Bool {
+        guard let watch = repositories.first(where: { $0.repository.name == repository }) else { return false }
+        Task { await watch.poke() }
+        return true
+    }
 
     /// Does what somebody asks, or throws why not.
-    package func perform(_ action: WatchAction, _ actor: String) async throws(WatchRefusal) {}
+    package func perform(_ action: WatchAction, _ actor: String) async throws(WatchRefusal) {
+        let place = action.place
+        guard let environment = await environment(place),
+            let repository = repositories.first(where: { $0.repository.name == place.repository })
+        else { throw .unknown("there is no environment '\(place)'", "The page lists all of them.") }
+        switch action {
+        case .approve(_, let digest): try await environment.approve(digest, by: actor)
+        case .suspend(_, let reason, let until): try await environment.suspend(reason, until: until, by: actor)
+        case .resume: try await environment.resume(by: actor)
+        case .retry: try await environment.retry(by: actor)
+        case .sync: await environment.sync(by: actor)
+        }
+        await repository.wake(looksUp: { if case .sync = action { true } else { false } }())
+    }
 
     /// False: it works no more, and whoever runs it should start it anew.
-    package var isAlive: Bool { !isStopping.withLock { $0 } }
+    package var isAlive: Bool {
+        guard !isStopping.withLock({ $0 }) else { return false }
+        let now = daemon.now
+        return snapshot().repositories.allSatisfy { now < ($0.nextLookUp ?? now) + Watcher.longestDelay }
+    }
+
+    func environment(_ place: WatchPlace) async -> EnvironmentWatch? {
+        guard let repository = repositories.first(where: { $0.repository.name == place.repository }) else {
+            return nil
+        }
+        return await repository.environments.first { $0.environment.name == place.environment }
+    }
+}
+
+extension WatchAction {
+    /// What it is about.
+    var place: WatchPlace {
+        switch self {
+        case .approve(let place, _), .suspend(let place, _, _), .resume(let place), .retry(let place), .sync(let place):
+            place
+        }
+    }
 }

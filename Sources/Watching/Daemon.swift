@@ -1,0 +1,56 @@
+internal import Diagnostics
+internal import Files
+internal import HTTP
+internal import Notifications
+internal import Reconciling
+internal import Resources
+
+/// What all repositories of one daemon share.
+struct Daemon: Sendable {
+    let watch: Watch
+    /// That of the watch file, which its paths start from.
+    let folder: String
+    let ports: WatchPorts
+    let board: Board
+    let data: DataFolder
+    let version: String
+    /// So many environments are read or written at once, over all repositories.
+    let places: Turnstile
+
+    /// Each has requests of its own under way, up to its `limits.concurrency`.
+    static let mostAtOnce = 4
+
+    var now: Int { ports.time.wallMilliseconds() }
+
+    func log(_ level: LogEntry.Level, _ message: String, _ place: WatchPlace, _ facts: [(String, String)] = []) {
+        ports.log(LogEntry(level, message, [("place", place.description)] + facts))
+    }
+
+    func tell(
+        _ event: WatchEvent, _ place: WatchPlace, _ revision: CommitStamp?, _ title: String, _ lines: [String] = [],
+        actor: String? = nil, subject: String
+    ) {
+        ports.tell(
+            News(
+                event: event, place: place, revision: revision, title: "\(place): \(title)",
+                lines: Array(lines.prefix(Daemon.mostLines)),
+                link: watch.url.map { "\($0)/r/\(place.repository)/\(place.environment)" }, actor: actor,
+                subject: subject, time: now))
+    }
+
+    /// Who gets more lines than these reads none.
+    private static let mostLines = 20
+
+    /// Adds what was sent for one environment to what the daemon counts.
+    func count(_ statistics: RequestStatistics) {
+        let routes = statistics.snapshot.routes
+        guard !routes.isEmpty else { return }
+        board.count { counts in
+            for (route, count) in routes {
+                let request = WatchCounts.Request(
+                    method: route.method.rawValue, route: route.path, status: route.result)
+                counts.requests[request, default: 0] += count
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+internal import Diagnostics
+internal import Files
+internal import Planning
+internal import Reconciling
+internal import Resources
+internal import StateStorage
+
+/// What people ask of an environment. What they say is durable before they are told that it is done.
+extension EnvironmentWatch {
+    /// Agrees to the plan with this digest.
+    func approve(_ digest: String, by actor: String) throws(WatchRefusal) {
+        guard let pending = memory.status.pending, pending.needsApproval else {
+            throw .conflict(
+                "no plan of '\(place)' waits for an approval", "Look at the page: it may be applied by now.")
+        }
+        guard pending.digest == digest else {
+            throw .conflict(
+                "the plan that waits in '\(place)' is another one by now: \(pending.digest)",
+                "Look at that plan, and approve it by its digest.")
+        }
+        guard let shown = memory.shown, shown.id == pending.revision.id, shown.id == target?.id else {
+            throw .conflict("a newer commit came since the plan was made", "A plan of it is on its way.")
+        }
+        let before = memory
+        memory.approval = EnvironmentMemory.Approval(digest: digest, revision: shown, by: actor, at: daemon.now)
+        try settle(before)
+        note(.approved, shown.stamp, "the plan is approved", actor: actor, digest: digest)
+        daemon.log(.info, "approved", place, [("by", actor), ("plan", digest), ("commit", shown.id)])
+        publish()
+    }
+
+    /// Writes nothing until it is resumed; an apply under way starts nothing more.
+    func suspend(_ reason: String, until: Int?, by actor: String) throws(WatchRefusal) {
+        if let until, until <= daemon.now {
+            throw .conflict("the suspension would be over already", "Name a later moment, or none.")
+        }
+        let before = memory
+        memory.status.suspended = Suspension(by: actor, reason: reason, since: daemon.now, until: until)
+        try settle(before)
+        interruption?.interrupt(signal: Interruption.termination)
+        note(.suspended, nil, reason, actor: actor)
+        daemon.log(.info, "suspended", place, [("by", actor), ("reason", reason)])
+        publish()
+    }
+
+    func resume(by actor: String) throws(WatchRefusal) {
+        guard memory.status.suspended != nil else {
+            throw .conflict("'\(place)' is not suspended", "Nothing has to be done.")
+        }
+        let before = memory
+        memory.status.suspended = nil
+        try settle(before)
+        note(.resumed, nil, "resumed", actor: actor)
+        daemon.log(.info, "resumed", place, [("by", actor)])
+        publish()
+    }
+
+    /// Tries again what is held, or what waits for its next attempt.
+    func retry(by actor: String) throws(WatchRefusal) {
+        guard memory.status.held != nil || memory.retry != nil else {
+            throw .conflict("nothing is held in '\(place)', and nothing failed", "'sync' looks at all at once.")
+        }
+        let before = memory
+        memory.retry = nil
+        memory.failures = 0
+        try settle(before)
+        isRetried = memory.status.held != nil
+        note(.released, memory.status.held?.revision, "to be tried again", actor: actor)
+        daemon.log(.info, "retry", place, [("by", actor)])
+        publish()
+    }
+
+    /// Looks at all at once.
+    func sync(by actor: String) {
+        isSynced = true
+        daemon.log(.info, "sync", place, [("by", actor)])
+    }
+
+    /// A version may be there now that was missing when the commit was held.
+    func sourceMoved(to key: RevisionKey) {
+        isSourceBusy = false
+        if memory.heldKey == key { isRetried = true }
+    }
+
+    private func settle(_ before: EnvironmentMemory) throws(WatchRefusal) {
+        do throws(FileError) { try files.keep(memory) } catch {
+            memory = before
+            throw WatchRefusal(.conflict, error.diagnostic)
+        }
+    }
+
+    /// Whether it is done with a revision, for good or for bad: then others need not wait for it.
+    func isDone(with key: RevisionKey) -> Bool {
+        if environment.mode == .planOnly || memory.heldKey == key { return true }
+        return memory.live?.key == key && memory.begun == nil
+    }
+
+    /// One run, from the state.
+    func run(_ number: Int) async -> (run: RunRecord, changes: [RunChange])? {
+        let origin = source.flatMap { repository.environment($0) }
+        let request = PlaceRequest(
+            repository: repository, environment: environment, source: origin, writes: false, hasSecrets: false)
+        guard let opened = try? await daemon.ports.open(request) else { return nil }
+        var result: (run: RunRecord, changes: [RunChange])?
+        if let run = try? await opened.store.run(number, of: environment.name),
+            let changes = try? await opened.store.changes(of: number, in: environment.name)
+        {
+            result = (run, changes)
+        }
+        await opened.close()
+        return result
+    }
+}
+
+extension WatchRefusal {
+    static func conflict(_ message: String, _ hint: String) -> WatchRefusal {
+        WatchRefusal(.conflict, Diagnostic(.error, "watch-conflict", message, hint: hint))
+    }
+
+    static func unknown(_ message: String, _ hint: String? = nil) -> WatchRefusal {
+        WatchRefusal(.unknown, Diagnostic(.error, "watch-unknown", message, hint: hint))
+    }
+}

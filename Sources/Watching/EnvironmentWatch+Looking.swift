@@ -1,0 +1,199 @@
+internal import Diagnostics
+internal import Files
+internal import Planning
+internal import Reconciling
+internal import Reports
+internal import Resources
+
+extension EnvironmentWatch {
+    /// Reads what is live, compares it with a revision and shows both; puts back what drifted where it may.
+    func look(at revision: Revision, heals: Bool) async {
+        let started = daemon.ports.time.now()
+        isSynced = false
+        if isRetried, target == revision {
+            isRetried = false
+            memory.heldKey = nil
+            memory.status.held = nil
+        }
+        let interruption = Interruption()
+        self.interruption = interruption
+        do throws(Setback) {
+            let isEqual = try await inTurn { () throws(Setback) in
+                try await with(revision, writes: heals) { (opened) throws(Setback) in
+                    let survey = try await reconciled { () throws(ReconcileError) in
+                        try await opened.reconciler.survey(opened.desired)
+                    }
+                    keep(survey, opened)
+                    tellDrift(survey.report, revision)
+                    if heals, survey.report.hasDrift {
+                        try await heal(opened, interruption)
+                        if let after = try? await opened.reconciler.survey(opened.desired) {
+                            keep(after, opened)
+                            tellDrift(after.report, revision)
+                        }
+                    }
+                    return try show(survey.plan, opened)
+                }
+            }
+            recover()
+            if isEqual { succeed(revision, nil, nil) }
+        } catch {
+            failToLook(revision, error)
+        }
+        self.interruption = nil
+        memory.status.running = nil
+        let seconds = Double((daemon.ports.time.now() - started).milliseconds) / 1000
+        daemon.board.count(place) { $0.reconciles.add(seconds) }
+        if memory.status.sync == .synced, memory.status.held == nil { memory.status.lastSuccess = daemon.now }
+        keep()
+    }
+
+    /// What fails while live is compared with what was applied long ago is no fault of the newest commit.
+    private func failToLook(_ revision: Revision, _ setback: Setback) {
+        if situation().isBehind, target == revision { return fail(revision, setback) }
+        switch setback.kind {
+        case .passing: fail(revision, setback)
+        case .lasting:
+            // It is looked at again at the next time that is due.
+            memory.status.driftChecked = daemon.now
+            memory.status.problem = WatchProblem(
+                setback.diagnostics, since: memory.status.problem?.since ?? daemon.now,
+                retry: daemon.now + environment.driftInterval.milliseconds)
+            note(.problem, revision.stamp, setback.diagnostics.first?.message ?? "")
+        case .frozen, .stale, .superseded: break
+        }
+    }
+
+    /// Shows the plan of a target that is not live. True: there is nothing to do, so that it is live already.
+    private func show(_ plan: Plan, _ opened: OpenedRevision) throws(Setback) -> Bool {
+        let revision = opened.revision
+        guard situation().isBehind, target == revision, !situation().isHeld else { return false }
+        let errors = plan.diagnostics.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw Setback(errors) }
+        let hasRecords = !(plan.adopted.isEmpty && plan.rerecorded.isEmpty && plan.forgotten.isEmpty)
+        if plan.isEmpty, environment.mode == .planOnly || memory.begun == nil && !hasRecords { return true }
+        let refusals = plan.isEmpty ? [] : plan.refusals.filter { $0.code != Setback.freezeCode }
+        guard refusals.isEmpty else { throw Setback(ReconcileError(refusals, .refused)) }
+        let digest = planDigest(of: plan, version: daemon.version)
+        do throws(FileError) { try files.keep(plan, version: daemon.version) } catch { throw Setback(data: error) }
+        let isNews = memory.status.pending?.digest != digest
+        if let approval = memory.approval, approval.digest != digest { memory.approval = nil }
+        memory.shown = revision
+        let needsApproval = environment.mode == .approve && !plan.isEmpty
+        memory.status.pending = PendingPlan(
+            digest: digest, revision: revision.stamp, made: daemon.now, counts: plan.counts,
+            needsApproval: needsApproval)
+        guard isNews else { return false }
+        let text = plan.isEmpty ? "nothing changes; something is to be remembered" : plan.summary
+        note(.planned, revision.stamp, text, digest: digest)
+        daemon.log(.info, "planned", place, [("commit", revision.id), ("plan", digest), ("changes", text)])
+        if needsApproval {
+            daemon.tell(
+                .approvalNeeded, place, revision.stamp, "a plan waits for an approval", [text, digest],
+                subject: "plan \(digest)")
+        }
+        return false
+    }
+
+    /// Keeps what a reading told, for the page and for metrics.
+    func keep(_ survey: Survey, _ opened: OpenedRevision) {
+        let rows = StatusReport(
+            plan: survey.plan, desired: opened.desired, live: survey.live, dialect: opened.dialect
+        ).rows
+        let report = survey.report
+        memory.status.driftChecked = daemon.now
+        memory.status.drifted = report.rows.count { $0.verdict.isDrift }
+        memory.status.holds = survey.plan.held.count
+        memory.status.orphaned = report.count(.orphaned)
+        memory.status.health = Health.worst(of: rows.map(\.health))
+        memory.status.deployments = cells(rows, opened.desired)
+        let isUnknown = report.rows.contains { $0.verdict == .unknown }
+        let isWhole = target == nil || target?.key == opened.revision.key
+        memory.status.sync =
+            !survey.plan.isEmpty || report.hasDrift || !isWhole || memory.status.held != nil
+            ? .outOfSync : isUnknown || survey.plan.diagnostics.hasErrors ? .unknown : .synced
+        let detail = EnvironmentDetail(survey, opened, rows, place: place, made: daemon.now)
+        do throws(FileError) {
+            try files.keep(detail)
+            try files.keep(report, version: daemon.version)
+        } catch {
+            daemon.log(.error, "detail not kept", place, [("reason", error.diagnostic.message)])
+        }
+    }
+
+    private func cells(_ rows: [StatusReport.Row], _ desired: DesiredState) -> [DeploymentCell] {
+        rows.compactMap { row in
+            guard row.address.kind == .deployment, let resource = desired[row.address] else { return nil }
+            return DeploymentCell(
+                name: row.address.name, service: DeploymentSpec(resource).publishedService, infra: row.infra,
+                version: row.version, declaredVersion: row.declaredVersion, sync: row.sync, health: row.health)
+        }
+    }
+
+    private func tellDrift(_ report: DriftReport, _ revision: Revision) {
+        let drifted = report.rows.filter(\.verdict.isDrift)
+        let names = drifted.map { "\($0.address): \($0.verdict.rawValue)" }
+        guard names != toldDrift else { return }
+        toldDrift = names
+        if drifted.isEmpty {
+            note(.recovered, revision.stamp, "nothing drifts any more")
+            daemon.tell(.recovery, place, revision.stamp, "nothing drifts any more", subject: "drift")
+        } else {
+            let text = "\(drifted.count) \(drifted.count == 1 ? "object drifts" : "objects drift")"
+            note(.drift, revision.stamp, "\(text): \(names.prefix(5).joined(separator: ", "))")
+            daemon.log(.warning, "drift", place, [("objects", String(drifted.count))])
+            daemon.tell(.drift, place, revision.stamp, text, names, subject: "drift")
+        }
+    }
+
+    /// Puts back what others changed of what was applied.
+    private func heal(_ opened: OpenedRevision, _ interruption: Interruption) async throws(Setback) {
+        var options = PlanOptions()
+        options.purpose = .heal
+        let run: Run? = try await locked(opened) { (run) throws(Setback) in
+            _ = try await reconciled { () throws(ReconcileError) in try await run.settle(opened.desired) }
+            let plan = try await reconciled { () throws(ReconcileError) in
+                try await opened.reconciler.plan(opened.desired, options).plan
+            }
+            let errors = plan.diagnostics.filter { $0.severity == .error }
+            guard errors.isEmpty else { throw Setback(errors) }
+            if plan.isEmpty || interruption.signal != nil { return nil }
+            guard plan.refusals.isEmpty else { throw Setback(ReconcileError(plan.refusals, .refused)) }
+            return try await carry(plan, in: run, reason: "drift", interruption)
+        }
+        guard let run else { return }
+        try judge(run)
+        let count = run.outcomes.count
+        note(.healed, opened.revision.stamp, "\(count) \(count == 1 ? "change" : "changes") undone", run: run.number)
+        daemon.log(.info, "healed", place, [("changes", String(count))])
+        daemon.board.count(place) { $0.results["healed", default: 0] += 1 }
+    }
+}
+
+extension DriftReport.Verdict {
+    /// Whether live moved by itself.
+    var isDrift: Bool { [.drifted, .conflict, .missing, .outOfSync].contains(self) }
+}
+
+extension Health {
+    /// What says most about all of them together.
+    static func worst(of healths: [Health]) -> Health {
+        let order: [Health] = [.degraded, .missing, .progressing, .unknown]
+        return order.first(where: healths.contains) ?? .healthy
+    }
+}
+
+extension Plan {
+    var counts: [Action: Int] {
+        var counts: [Action: Int] = [:]
+        for index in changes.indices { counts[changes[index].action, default: 0] += 1 }
+        return counts
+    }
+
+    /// As `2 create, 1 update`.
+    var summary: String {
+        let counts = counts
+        return Action.allCases.compactMap { action in counts[action].map { "\($0) \(action.rawValue)" } }
+            .joined(separator: ", ")
+    }
+}

@@ -1,0 +1,107 @@
+internal import DSS
+internal import Diagnostics
+internal import Files
+internal import HTTP
+internal import JSON
+internal import Planning
+internal import Reconciling
+internal import Resources
+internal import StateStorage
+
+/// An environment at one commit, with its nodes, its state and its manifests at hand. It must be closed.
+struct OpenedRevision: Sendable {
+    let revision: Revision
+    let desired: DesiredState
+    /// Of the manifests.
+    let warnings: [Diagnostic]
+    let reading: CommitReading
+    let dialect: Dialect
+    let reconciler: Reconciler
+    let place: OpenPlace
+}
+
+extension EnvironmentWatch {
+    /// Opens the environment at a commit and does the work; all is closed however that ends.
+    func with<T: Sendable>(
+        _ revision: Revision, writes: Bool, _ work: (OpenedRevision) async throws(Setback) -> T
+    ) async throws(Setback) -> T {
+        let opened = try await open(revision, writes: writes)
+        let result: Result<T, Setback>
+        do throws(Setback) { result = .success(try await work(opened)) } catch { result = .failure(error) }
+        await opened.place.close()
+        daemon.count(opened.place.statistics)
+        return try result.get()
+    }
+
+    private func open(_ revision: Revision, writes: Bool) async throws(Setback) -> OpenedRevision {
+        let reading = try await commits.read(revision.id)
+        let (desired, warnings) = try reading.desired(environment.name)
+        source = desired.environment.promotesFrom
+        if let source, !(await commits.isDone(source, revision)) {
+            isSourceBusy = true
+            throw .superseded
+        }
+        let (dialect, problems) = Dialect.overridden(
+            by: JSONObject(environment.dialect.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+        guard problems.isEmpty else {
+            throw Setback(
+                problems.map { Diagnostic(.error, "bad-dialect", $0.message, at: environment.mark) }, .lasting)
+        }
+        let origin = source.flatMap { repository.environment($0) }
+        let place: OpenPlace
+        do throws(ReconcileError) {
+            place = try await daemon.ports.open(
+                PlaceRequest(
+                    repository: repository, environment: environment, source: origin, writes: writes,
+                    hasSecrets: desired.resources.contains { !$0.spec.secrets.isEmpty }))
+        } catch {
+            // A secret or the state cannot be had: no commit changes that.
+            throw Setback(error.diagnostics, .passing)
+        }
+        let reconciler = Reconciler(
+            environment: desired.environment, nodes: place.nodes, targets: place.targets, secrets: place.secrets,
+            dialect: dialect, root: files.archives, store: place.store, fingerprintKey: place.fingerprintKey,
+            commit: revision.id, time: daemon.ports.time, zones: daemon.ports.zones,
+            rollsBack: environment.rollsBack)
+        return OpenedRevision(
+            revision: revision, desired: desired, warnings: warnings, reading: reading, dialect: dialect,
+            reconciler: reconciler, place: place)
+    }
+
+    /// Takes the lock, settles what an earlier run left open, and does the work; the lock is given back however it ends.
+    func locked<T: Sendable>(
+        _ opened: OpenedRevision, _ work: (OpenRun) async throws(Setback) -> T
+    ) async throws(Setback) -> T {
+        memory.status.lock = nil
+        let run: OpenRun
+        do throws(ReconcileError) {
+            run = try await opened.reconciler.open(
+                "mooring watch \(place)", owner: daemon.ports.owner, process: daemon.ports.process, waiting: .zero
+            ) { _ in }
+        } catch {
+            var setback = Setback(error)
+            if error.reason == .locked,
+                let holder = try? await opened.place.store.holder(of: opened.desired.environment.name)
+            {
+                setback.lock = LockStatus(owner: holder.owner, command: holder.command, since: holder.acquired)
+            }
+            throw setback
+        }
+        let result: Result<T, Setback>
+        do throws(Setback) { result = .success(try await work(run)) } catch { result = .failure(error) }
+        await run.close()
+        return try result.get()
+    }
+
+    /// Waits for its turn among the daemon's environments.
+    func inTurn<T: Sendable>(_ work: () async throws(Setback) -> T) async throws(Setback) -> T {
+        let pass = await daemon.places.enter()
+        defer { pass.leave() }
+        if isStopping { throw .superseded }
+        return try await work()
+    }
+
+    func reconciled<T: Sendable>(_ work: () async throws(ReconcileError) -> T) async throws(Setback) -> T {
+        do throws(ReconcileError) { return try await work() } catch { throw Setback(error) }
+    }
+}

@@ -1,0 +1,232 @@
+internal import Diagnostics
+internal import Files
+internal import Planning
+internal import Reconciling
+internal import Resources
+
+/// What an environment asks of its repository.
+struct CommitSource: Sendable {
+    let read: @Sendable (_ commit: String) async throws(Setback) -> CommitReading
+    /// Whether another environment of the repository is done with a revision, for good or for bad.
+    let isDone: @Sendable (_ environment: String, Revision) async -> Bool
+    /// A step came to its end: others may wait for it.
+    let stepped: @Sendable (_ environment: String) async -> Void
+    /// What is kept of the repository is damaged.
+    let damaged: @Sendable () async -> Void
+}
+
+/// One environment of a watched repository: decides what is next, and does it, one step after the other.
+actor EnvironmentWatch {
+    let place: WatchPlace
+    let repository: WatchedRepository
+    let environment: WatchedEnvironment
+    let daemon: Daemon
+    let files: PlaceFiles
+    let commits: CommitSource
+
+    var memory: EnvironmentMemory
+    var target: Revision?
+    var isRetried = false
+    var isSynced = false
+    /// Where versions are promoted from, once a commit told.
+    var source: String?
+    var isSourceBusy = false
+    var isStopping = false
+    var openness: Openness
+    /// Until then a freeze of the commit's own policy holds, as far as is known; milliseconds since 1970 (UTC).
+    var frozenUntil: Int?
+    /// What drifted when it was told last.
+    var toldDrift: [String] = []
+    var interruption: Interruption?
+    /// What is written to the timeline next.
+    var entries: [TimelineEntry] = []
+    /// The steps under way; nil: it rests.
+    private var work: Task<Void, Never>?
+
+    /// So many steps without a rest are a mistake of ours: the next ones come a minute later.
+    private static let mostSteps = 50
+    private static let pause = 60_000
+
+    init(
+        _ environment: WatchedEnvironment, of repository: WatchedRepository, _ daemon: Daemon, _ commits: CommitSource
+    ) {
+        place = WatchPlace(repository.name, environment.name)
+        self.environment = environment
+        self.repository = repository
+        self.daemon = daemon
+        self.commits = commits
+        files = PlaceFiles(daemon.data.folder(of: place), environment)
+        openness = Openness(environment, daemon.ports.zones)
+        let (known, problem) = files.memory()
+        memory =
+            known
+            ?? EnvironmentMemory(
+                EnvironmentStatus(name: environment.name, mode: environment.mode, drift: environment.drift))
+        if let problem {
+            entries.append(TimelineEntry(time: daemon.now, kind: .problem, text: problem.message))
+            daemon.log(.warning, "memory damaged", place, [("reason", problem.message)])
+        }
+        daemon.board.show(place, memory.atRest.status)
+    }
+
+    var isResting: Bool { work == nil }
+
+    /// Takes up what is due, and returns when something will be, in milliseconds since 1970 (UTC); nil: not by itself, or
+    /// it is at work already.
+    func wake() async -> Int? {
+        guard work == nil, !isStopping else { return nil }
+        if let source, let target { isSourceBusy = !(await commits.isDone(source, target)) }
+        guard work == nil, !isStopping else { return nil }
+        let decision = situation().decision
+        publish()
+        if case .rest(let until) = decision { return until }
+        work = Task { await self.run() }
+        return nil
+    }
+
+    private func run() async {
+        for _ in 1...EnvironmentWatch.mostSteps {
+            if let source, let target { isSourceBusy = !(await commits.isDone(source, target)) }
+            let decision = situation().decision
+            if case .rest = decision { break }
+            await carryOut(decision)
+            flush()
+            publish()
+            if isStopping { break }
+        }
+        if case .rest = situation().decision {} else { memory.retry = daemon.now + EnvironmentWatch.pause }
+        flush()
+        publish()
+        work = nil
+        await commits.stepped(environment.name)
+    }
+
+    /// Returns when nothing is under way.
+    func rest() async {
+        // Whoever rests may have been woken again meanwhile.
+        while let work { await work.value }
+    }
+
+    /// Starts nothing more; what is in flight is finished.
+    func stop() {
+        isStopping = true
+        interruption?.interrupt(signal: Interruption.termination)
+    }
+
+    /// Follows a commit from now on.
+    func follow(_ revision: Revision) {
+        guard target != revision else { return }
+        let isNews = target?.id != revision.id && memory.live?.id != revision.id
+        target = revision
+        if isNews {
+            note(.commit, revision.stamp, revision.stamp.subject)
+            daemon.log(.info, "commit seen", place, [("commit", revision.id)])
+        }
+        if memory.heldKey != nil, memory.heldKey != revision.key {
+            memory.heldKey = nil
+            memory.status.held = nil
+            note(.released, revision.stamp, "a newer commit came")
+        }
+        if memory.shown != nil, memory.shown?.id != revision.id { forgetPlan() }
+        if let reconciling = memory.status.reconciling, reconciling.id != revision.id {
+            interruption?.interrupt(signal: Interruption.termination)
+        }
+        if memory.retry != nil, memory.live?.key != revision.key || memory.begun != nil {
+            memory.retry = nil
+            memory.failures = 0
+        }
+        publish()
+    }
+
+    /// The plan that was shown is no longer what is wanted.
+    func forgetPlan() {
+        memory.shown = nil
+        memory.status.pending = nil
+        if memory.approval?.isBegun != true { memory.approval = nil }
+        files.removePlan()
+    }
+}
+
+extension Interruption {
+    /// SIGTERM: what a daemon is stopped by.
+    static let termination: Int32 = 15
+}
+
+extension EnvironmentWatch {
+    /// How things stand now.
+    func situation() -> Situation {
+        let now = daemon.now
+        if let until = memory.status.suspended?.until, now >= until {
+            memory.status.suspended = nil
+            note(.resumed, nil, "the suspension ended by itself")
+        }
+        memory.status.closed = openness.closing(at: now / 1000)
+        if let frozenUntil, now < frozenUntil {
+            memory.status.closed = memory.status.closed ?? "a freeze holds"
+        }
+        var situation = Situation(now: now, driftInterval: environment.driftInterval.milliseconds)
+        situation.mode = environment.mode
+        situation.drift = environment.drift
+        situation.target = target
+        situation.live = memory.live
+        situation.begun = memory.begun?.revision
+        situation.heldKey = memory.heldKey
+        situation.isRetried = isRetried
+        situation.isSuspended = memory.status.suspended != nil
+        situation.isClosed = memory.status.closed != nil
+        situation.retry = memory.retry
+        situation.shown = memory.shown
+        situation.isShownEmpty = memory.status.pending?.counts.isEmpty ?? false
+        situation.isApproved = memory.approval.map { !$0.isBegun && $0.revision.id == memory.shown?.id } ?? false
+        situation.approvedBegun = memory.approval.flatMap { $0.isBegun ? $0.revision : nil }
+        situation.compared = memory.status.driftChecked
+        situation.isSynced = isSynced
+        situation.waitsForSource = isSourceBusy
+        return situation
+    }
+
+    private func carryOut(_ decision: Decision) async {
+        guard let target = target ?? situation().base else { return }
+        switch decision {
+        case .rest: break
+        case .moveOn:
+            memory.live = target
+            memory.status.revision = target.stamp
+            keep()
+        case .show: await look(at: target, heals: false)
+        case .apply: await apply(target, nil)
+        case .applyApproved, .goOn: await apply(target, memory.approval)
+        case .compare(let heals): await look(at: situation().base ?? target, heals: heals)
+        }
+    }
+
+    /// Adds to the timeline.
+    func note(
+        _ kind: TimelineEntry.Kind, _ revision: CommitStamp?, _ text: String, actor: String? = nil, run: Int? = nil,
+        digest: String? = nil
+    ) {
+        entries.append(
+            TimelineEntry(
+                time: daemon.now, kind: kind, revision: revision, actor: actor, text: text, run: run,
+                planDigest: digest))
+    }
+
+    /// Writes down what must not be forgotten, as far as it can be: what is not durable is found out again.
+    func keep() {
+        do throws(FileError) { try files.keep(memory) } catch {
+            daemon.log(.error, "memory not kept", place, [("reason", error.diagnostic.message)])
+        }
+    }
+
+    func flush() {
+        guard !entries.isEmpty else { return }
+        do throws(FileError) {
+            try files.add(entries)
+        } catch {
+            daemon.log(.error, "timeline not kept", place, [("reason", error.diagnostic.message)])
+        }
+        entries = []
+    }
+
+    func publish() { daemon.board.show(place, memory.status) }
+}

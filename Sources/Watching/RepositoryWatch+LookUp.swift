@@ -1,0 +1,180 @@
+internal import Diagnostics
+internal import Files
+internal import Git
+internal import Resources
+
+extension RepositoryWatch {
+    /// Asks for the newest commit, once, and has the environments follow it when it may be followed.
+    func lookUp() async {
+        isPoked = false
+        let repository = repository
+        daemon.board.count(repository.name) { $0.lookUps += 1 }
+        var pause = Backoff.interval(repository.interval, random: daemon.ports.random())
+        do throws(LookUpProblem) {
+            let head = try await newest()
+            let now = daemon.now
+            daemon.board.show(repository.name) { $0.lookedUp = now }
+            try await follow(head)
+            failures = 0
+            recover()
+        } catch {
+            failures += 1
+            if error.isAway { daemon.board.count(repository.name) { $0.failedLookUps += 1 } }
+            // A server that is away is not asked as often as one that answers.
+            if error.isAway { pause = max(pause, Backoff.delay(after: failures, random: daemon.ports.random())) }
+            show(error, retry: daemon.now + pause.milliseconds)
+            await resume()
+        }
+        let next = daemon.now + pause.milliseconds
+        due = next
+        daemon.board.show(repository.name) { $0.nextLookUp = next }
+    }
+
+    private func newest() async throws(LookUpProblem) -> RemoteHead {
+        let mirror = try await known()
+        do throws(GitError) {
+            return try await mirror.lookUp(repository.ref)
+        } catch {
+            // The secrets may be others by now.
+            if error.reason == .denied { await forgetMirror() }
+            throw LookUpProblem([error.diagnostic], isAway: true)
+        }
+    }
+
+    private func known() async throws(LookUpProblem) -> Mirror {
+        do throws(Setback) { return try await mirror() } catch {
+            throw LookUpProblem(error.diagnostics, isAway: true)
+        }
+    }
+
+    private func forgetMirror() async {
+        await opened?.close()
+        opened = nil
+    }
+
+    private func follow(_ found: RemoteHead) async throws(LookUpProblem) {
+        if found.id == head?.id, !isDamaged { return }
+        let commit: Commit
+        let tree: String?
+        let mirror = try await known()
+        do throws(GitError) {
+            daemon.board.count(repository.name) { $0.fetches += 1 }
+            commit = try await mirror.fetch(found)
+            tree = try await mirror.subtree(repository.path, of: commit)
+        } catch {
+            throw LookUpProblem([error.diagnostic], isAway: error.isTransient)
+        }
+        try await checkHistory(commit, mirror)
+        try await checkSignatures(commit, mirror)
+        isDamaged = false
+        try accept(commit)
+        for environment in environments {
+            await environment.follow(
+                Revision(
+                    stamp: commit.stamp, key: RevisionKey(tree: tree ?? "", environment.environment, daemon.watch)))
+        }
+    }
+
+    /// Remembers the commit that is followed from now on: durable before anything is made of it.
+    private func accept(_ commit: Commit) throws(LookUpProblem) {
+        let memory = RepositoryMemory(accepted: commit.stamp, following: following)
+        if memory != self.memory {
+            do throws(FileError) { try memory.keep(in: folder) } catch {
+                throw LookUpProblem(Setback(data: error).diagnostics, isAway: false)
+            }
+        }
+        self.memory = memory
+        head = commit
+        daemon.board.show(repository.name) { $0.head = commit.stamp }
+    }
+
+    /// Where git is away after a restart, what was accepted before is brought to its end all the same.
+    private func resume() async {
+        guard head == nil, let memory, memory.following == following, let mirror = try? await mirror(),
+            let commit = (try? await mirror.commit(memory.accepted.id)) ?? nil,
+            let tree = try? await mirror.subtree(repository.path, of: commit)
+        else { return }
+        head = commit
+        for environment in environments {
+            await environment.follow(
+                Revision(stamp: commit.stamp, key: RevisionKey(tree: tree, environment.environment, daemon.watch)))
+        }
+    }
+
+    private func show(_ problem: LookUpProblem, retry: Int) {
+        let known = daemon.board.problem(of: repository.name)
+        let now = daemon.now
+        daemon.board.show(repository.name) {
+            $0.problem = WatchProblem(problem.diagnostics, since: known?.since ?? now, retry: retry)
+        }
+        guard known?.diagnostics != problem.diagnostics else { return }
+        let reason = problem.diagnostics.first?.message ?? ""
+        daemon.ports.log(
+            LogEntry(.warning, "repository not followed", [("repository", repository.name), ("reason", reason)]))
+        for environment in repository.environments {
+            daemon.tell(
+                .failure, WatchPlace(repository.name, environment.name), nil,
+                "the repository cannot be followed", problem.diagnostics.map(\.message), subject: "git")
+        }
+    }
+
+    private func recover() {
+        guard daemon.board.problem(of: repository.name) != nil else { return }
+        daemon.board.show(repository.name) { $0.problem = nil }
+        daemon.ports.log(LogEntry(.info, "repository followed again", [("repository", repository.name)]))
+        for environment in repository.environments {
+            daemon.tell(
+                .recovery, WatchPlace(repository.name, environment.name), nil, "the repository is followed again",
+                subject: "git")
+        }
+    }
+
+    /// Whether a new head leads on from what is live, and from what is being applied.
+    private func checkHistory(_ commit: Commit, _ mirror: Mirror) async throws(LookUpProblem) {
+        // Who follows another address or reference than before wants its history.
+        guard !repository.allowsRewrites, memory.map({ $0.following == following }) ?? true else { return }
+        for environment in environments {
+            for anchor in await environment.memory.anchors where anchor != commit.id {
+                do throws(GitError) {
+                    switch repository.ref {
+                    case .head, .branch, .tag:
+                        if try await mirror.contains(anchor, in: commit.id) { continue }
+                    case .semver, .commit:
+                        // Versions of several lines need not contain one another; back to an older one leads no range.
+                        if try await !mirror.contains(commit.id, in: anchor) { continue }
+                    }
+                } catch {
+                    throw LookUpProblem([error.diagnostic], isAway: error.isTransient)
+                }
+                throw LookUpProblem([.rewritten(commit, anchor, repository)], isAway: false)
+            }
+        }
+    }
+
+    private func checkSignatures(_ commit: Commit, _ mirror: Mirror) async throws(LookUpProblem) {}
+}
+
+/// Why the newest commit of a repository is not followed.
+struct LookUpProblem: Error {
+    let diagnostics: [Diagnostic]
+    /// Whether git itself is in the way, rather than what it holds.
+    let isAway: Bool
+
+    init(_ diagnostics: [Diagnostic], isAway: Bool) {
+        self.diagnostics = diagnostics
+        self.isAway = isAway
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func rewritten(
+        _ commit: Commit, _ anchor: String, _ repository: WatchedRepository
+    ) -> Diagnostic {
+        Diagnostic(
+            .error, "history-rewritten",
+            "the history of \(repository.ref.text) was rewritten: commit \(commit.stamp.short) does not contain "
+                + "\(anchor.prefix(10)), which is live or being applied",
+            at: repository.mark,
+            hint: "Push a commit that contains it, or set 'allowRewrites: true' for this repository.")
+    }
+}

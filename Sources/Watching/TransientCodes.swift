@@ -1,0 +1,31 @@
+internal import Diagnostics
+
+/// Which failures say nothing about a commit: they pass, and the same commit is tried again.
+enum FailureClass {
+    /// The codes of what passes by itself or is mended elsewhere than in the repository: connections, servers, keys, the
+    /// state, locks, the disk. All others hold the commit.
+    static let transientCodes: Set<String> = [
+        // HTTP
+        "http-unreachable", "http-timeout", "http-connection-lost", "http-cancelled", "http-tls",
+        // DSS; a rejected key is no fault of the commit, and a page instead of an answer is a proxy's
+        "dss-unavailable", "dss-busy", "dss-server-error", "dss-unauthorized", "dss-unexpected-answer", "dss-redirect",
+        // StateStorage
+        "state-unreachable", "state-busy", "state-full", "state-denied", "state-failed", "state-damaged",
+        "state-connection", "state-newer", "state-replaced", "state-encoding", "libpq-missing", "lease-lost",
+        // Reconciling
+        "locked", "update-under-way",
+        // Files: a secret may be there a moment later
+        "secret-unavailable", "no-time-zones",
+        // Watching
+        "data-failed",
+    ]
+
+    static func isTransient(_ diagnostic: Diagnostic) -> Bool { transientCodes.contains(diagnostic.code) }
+
+    /// Whether all that failed passes: one lasting reason is enough to hold, since each new attempt would bring it about
+    /// again.
+    static func isTransient(_ diagnostics: [Diagnostic]) -> Bool {
+        let errors = diagnostics.filter { $0.severity == .error }
+        return !errors.isEmpty && errors.allSatisfy(isTransient)
+    }
+}
