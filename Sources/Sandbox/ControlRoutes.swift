@@ -5,7 +5,7 @@ import JSON
 /// | call | does |
 /// |---|---|
 /// | `GET`, `PUT`, `DELETE /sandbox/faults` | the fault plan (see `FaultPlan`); `PUT` replaces it whole, `DELETE` ends all faults |
-/// | `GET`, `DELETE /sandbox/requests` | the last requests, oldest first: `[{"n", "method", "path", "status"}]`; status 0: no answer |
+/// | `GET`, `DELETE /sandbox/requests` | the last requests, oldest first: `[{"n", "method", "path", "status", "time"}]`; status 0: no answer |
 /// | `GET /sandbox/state` | `{"records": [{"key", "value"}], "futures": […]}`: everything it holds |
 /// | `GET`, `POST /sandbox/users` | `POST {"login", "key"}` adds a user, whose changes DSS then lists under that login |
 /// | `GET /sandbox/nodes` | `{NAME: URL}` of the API nodes |

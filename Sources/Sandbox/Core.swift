@@ -57,7 +57,7 @@ struct Core {
         let (effect, latency) = state.faults.decide(request.method, target.path)
         let delay = options.latency + .milliseconds(latency)
         if let node = realm.node, state.faults.plan.deadNodes.contains(node) {
-            state.log.add(request.method, request.target, 0)
+            state.log.add(request.method, request.target, 0, at: state.now)
             return (.disconnect, delay)
         }
         let answer = answer(request, target, realm, effect)
@@ -79,10 +79,11 @@ struct Core {
                 status: 200, headers: [HTTPHeader("Content-Type", "text/html;charset=utf-8")],
                 body: Array("<!DOCTYPE html><html><title>Sign in</title></html>\n".utf8))
         case .hang:
-            state.log.add(request.method, request.target, 0)
+            state.log.add(request.method, request.target, 0, at: state.now)
             return .hang
         }
-        state.log.add(request.method, request.target, effect == .lostAnswer ? 0 : response.status)
+        state.log.add(
+            request.method, request.target, effect == .lostAnswer ? 0 : response.status, at: state.now)
         return switch effect {
         case .lostAnswer: .disconnect
         case .truncate: .truncated(response, bytes: response.body.count / 2)

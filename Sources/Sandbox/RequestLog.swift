@@ -7,6 +7,7 @@ struct RequestLog {
         let method: String
         let target: String
         let status: Int
+        let time: Int
     }
 
     /// Old entries give way; a benchmark's 10,000 resources fit with a few requests each.
@@ -16,10 +17,10 @@ struct RequestLog {
     private var next = 0
     private var count = 0
 
-    /// Notes a request; status 0 stands for no answer.
-    mutating func add(_ method: String, _ target: String, _ status: Int) {
+    /// Notes a request that came at a moment in milliseconds since 1970; status 0 stands for no answer.
+    mutating func add(_ method: String, _ target: String, _ status: Int, at time: Int) {
         count += 1
-        let entry = Entry(number: count, method: method, target: target, status: status)
+        let entry = Entry(number: count, method: method, target: target, status: status, time: time)
         if entries.count < RequestLog.maximumEntries { entries.append(entry) } else { entries[next] = entry }
         next = (next + 1) % RequestLog.maximumEntries
     }
@@ -34,7 +35,7 @@ struct RequestLog {
             ordered.map {
                 [
                     "n": .number(JSONNumber($0.number)), "method": .string($0.method), "path": .string($0.target),
-                    "status": .number(JSONNumber($0.status)),
+                    "status": .number(JSONNumber($0.status)), "time": .number(JSONNumber($0.time)),
                 ]
             })
     }

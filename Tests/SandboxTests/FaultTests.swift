@@ -139,7 +139,7 @@ import Testing
         await bench.dss("GET", "/nothing")
         #expect(
             await bench.ask("GET", "/sandbox/requests").text
-                == #"[{"n":1,"method":"GET","path":"/dip/publicapi/projects/?a=b","status":200},{"n":2,"method":"GET","path":"/dip/publicapi/nothing","status":404}]"#
+                == #"[{"n":1,"method":"GET","path":"/dip/publicapi/projects/?a=b","status":200,"time":1700000000000},{"n":2,"method":"GET","path":"/dip/publicapi/nothing","status":404,"time":1700000000000}]"#
         )
         await bench.ask("DELETE", "/sandbox/requests")
         #expect(await bench.ask("GET", "/sandbox/requests").description == "200 []")
