@@ -28,13 +28,9 @@ struct CommitReading: Sendable {
             (states, diagnostics) = ([:], problems + refusals)
             return
         }
-        var states: [String: (desired: DesiredState, diagnostics: [Diagnostic])] = [:]
-        for environment in own.environments {
-            let (desired, found) = loadDesired(own, environment: environment.name, tree: tree, today: today)
-            guard let desired else { continue }
-            states[environment.name] = (desired, problems + refusals + found)
+        states = loadEachDesired(own, tree: tree, today: today).mapValues { state in
+            (state.desired, refusals + state.diagnostics)
         }
-        self.states = states
         diagnostics = problems + refusals
     }
 

@@ -17,11 +17,11 @@ struct CommitSource: Sendable {
 
 /// One environment of a watched repository: decides what is next, and does it, one step after the other.
 actor EnvironmentWatch {
-    let place: WatchPlace
-    let repository: WatchedRepository
-    let environment: WatchedEnvironment
+    nonisolated let place: WatchPlace
+    nonisolated let repository: WatchedRepository
+    nonisolated let environment: WatchedEnvironment
     let daemon: Daemon
-    let files: PlaceFiles
+    nonisolated let files: PlaceFiles
     let commits: CommitSource
 
     var memory: EnvironmentMemory

@@ -7,7 +7,7 @@ internal import Synchronization
 
 /// One repository: looks up its newest commit, and has its environments follow it.
 actor RepositoryWatch {
-    let repository: WatchedRepository
+    nonisolated let repository: WatchedRepository
     let daemon: Daemon
     private(set) var environments: [EnvironmentWatch] = []
     let bell = Bell()

@@ -10,7 +10,7 @@ internal import Synchronization
 /// All of it may be asked from any thread while it runs.
 package final class Watcher: Sendable {
     private let daemon: Daemon
-    private let repositories: [RepositoryWatch]
+    let repositories: [RepositoryWatch]
     private let isStopping = Mutex(false)
 
     /// What is in flight is waited for so long when the daemon stops; what is not over by then is settled by the next one.

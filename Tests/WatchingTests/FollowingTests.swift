@@ -1,0 +1,63 @@
+import Diagnostics
+import Resources
+import Testing
+
+@testable import Watching
+
+@Suite struct FollowingTests {
+    @Test func `a commit is applied, and one that changes nothing here only moves on`() async throws {
+        let world = try WatchWorld()
+        let first = try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        var status = watcher.status()
+        #expect(status.revision?.id == first)
+        #expect(status.held == nil)
+        #expect(status.problem == nil)
+        #expect(status.sync == .synced)
+        #expect(status.health == .healthy)
+        #expect(status.deployments.map(\.version) == ["v1"])
+        #expect(status.lastRun?.result == .applied)
+        #expect(try await world.version() == "v1")
+        #expect(world.takeNews() == ["applied: churn/prod: commit \(first.prefix(10)) is live"])
+
+        // Nothing moved: nothing but the look-up.
+        _ = world.transport.takeRequests()
+        await watcher.look()
+        #expect(world.transport.takeRequests() == 0)
+        #expect(watcher.counts().repositories["churn"]?.lookUps == 2)
+
+        let second = try world.git.commit([:], "Empty")
+        await watcher.look()
+        status = watcher.status()
+        #expect(status.revision?.id == second)
+        #expect(world.transport.takeRequests() == 0)
+    }
+
+    @Test func `a commit that cannot be read is held, and a newer one follows`() async throws {
+        let world = try WatchWorld()
+        let good = try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        _ = world.transport.takeWrites()
+        _ = world.takeNews()
+        let bad = try world.git.commit(["manifests/deployment.yaml": "apiVersion: mooring/v1\nkind: [\n"])
+        await watcher.look()
+        var status = watcher.status()
+        #expect(status.revision?.id == good)
+        #expect(status.held?.revision.id == bad)
+        #expect(status.held?.reasons.first?.mark?.file == "manifests/deployment.yaml")
+        #expect(status.sync == .outOfSync)
+        #expect(world.transport.takeWrites() == [])
+        #expect(world.takeNews() == ["held: churn/prod: commit \(bad.prefix(10)) is held"])
+        // It is not tried again by itself.
+        await watcher.look()
+        #expect(watcher.status().held?.since == status.held?.since)
+        let better = try world.push("v2")
+        await watcher.look()
+        status = watcher.status()
+        #expect(status.held == nil)
+        #expect(status.revision?.id == better)
+        #expect(try await world.version() == "v2")
+    }
+}
