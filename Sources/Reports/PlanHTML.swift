@@ -42,15 +42,27 @@ private func changeHTML(_ change: Change, isOpen: Bool, _ link: (Address) -> Str
     let name: HTML = link(change.address).map { "<a href=\"\($0)\">\(address)</a>" } ?? "\(address)"
     let version: HTML? = change.versionText.map { " <code>\($0)</code>" }
     let adopts: HTML = change.adoptsExisting ? " <span class=\"remark\">adopts existing</span>" : .none
-    var html: HTML = """
-        <article class="change"><details\(isOpen ? " open" as HTML : .none)>
-        <summary><span class="sign \(change.action.rawValue)" aria-hidden="true">\(change.action.sign)</span> \
-        <h3>\(name)</h3>\(version) <span class="verb">\(change.verb)</span>\(adopts)</summary>
+    let subject: HTML? = change.subjectText.map { "<p class=\"meta\">\($0)</p>\n" }
+    return """
+        <article class="change">
+        <div class="head"><span class="sign \(change.action.rawValue)" aria-hidden="true">\(change.action.sign)</span> \
+        <h3>\(name)</h3>\(version) <span class="verb">\(change.verb)</span>\(adopts)</div>
         <p class="meta">\(capitalized(change.causeSentence))</p>
+        \(subject)\(contentHTML(change, isOpen: isOpen, link))</article>
 
         """
-    if let subject = change.subjectText { html += "<p class=\"meta\">\(subject)</p>\n" }
-    html += fieldsHTML(change.fields, rows: mostRows)
+}
+
+/// What an apply does: the fields, then the calls.
+private func contentHTML(_ change: Change, isOpen: Bool, _ link: (Address) -> String?) -> HTML {
+    var html: HTML = .none
+    if !change.fields.isEmpty {
+        html += """
+            <details\(isOpen ? " open" as HTML : .none)><summary>\(counted(change.fields.count, "field"))</summary>
+            \(fieldsHTML(change.fields, rows: mostRows))</details>
+
+            """
+    }
     if !change.notes.isEmpty {
         html += "<ul class=\"notes\">\(change.notes.map { "<li>\($0)</li>\n" as HTML })</ul>\n"
     }
@@ -70,7 +82,7 @@ private func changeHTML(_ change: Change, isOpen: Bool, _ link: (Address) -> Str
 
             """
     }
-    return html + "</details></article>\n"
+    return html
 }
 
 private func sectionHTML(_ section: PlanSection, _ id: String) -> HTML {

@@ -9,7 +9,6 @@ import Testing
     static let libraries: [String: Set<String>] = [
         "GRDB": ["StateStorage"],
         "HummingbirdCore": ["Server"],
-        "Mustache": ["Server"],
         "HTTPTypes": ["Server"],
         "NIOCore": ["Server"],
         "NIOHTTP1": ["Server"],

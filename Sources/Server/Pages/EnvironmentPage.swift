@@ -1,0 +1,39 @@
+import Reports
+import Resources
+
+extension Pages {
+    /// How one environment stands, what may be done about it, and its resources.
+    func environment(
+        _ place: PagePlace, _ detail: EnvironmentDetail?, _ timeline: [TimelineEntry], _ viewer: Viewer
+    ) -> String {
+        let isMoving = place.status.running != nil || place.status.reconciling != nil
+        let frame = Frame(
+            place.place.description, viewer, place, .status,
+            refresh: isMoving ? Frame.secondsWhileMoving : Frame.secondsAtRest, isMoving: isMoving)
+        let panel = EnvironmentPanel(place: place, viewer: viewer)
+        let list: HTML =
+            detail.map { ResourceList($0, PageQuery(of: viewer.path), place.place).html }
+            ?? "<section><h2>Resources</h2><p>Nothing was read of this environment yet.</p></section>\n"
+        return frame.page(
+            self,
+            """
+            <div class="title"><h1>\(place.repository.name)<span class="slash">/</span>\(place.status.name)</h1>
+            <div id="badges" data-live>\(Words.badges(place.status.sync, place.status.health))\(Matrix.chips(place.status))</div></div>
+            \(panel.running)\(panel.callouts)\(panel.facts)\(panel.actions)\(recent(timeline, place))\(list)
+            """)
+    }
+
+    /// The newest entries; the whole timeline has a page of its own.
+    private func recent(_ timeline: [TimelineEntry], _ place: PagePlace) -> HTML {
+        guard !timeline.isEmpty else { return .none }
+        let shown = 5
+        let entries = Timeline(place: place.place, now: place.snapshot.now).list(timeline.prefix(shown))
+        return """
+            <section id="recent" data-live aria-labelledby="recent-title">
+            <h2 id="recent-title">Recently</h2>
+            \(entries)<p><a href="\(PageLink.timeline(place.place))">The whole timeline</a></p>
+            </section>
+
+            """
+    }
+}
