@@ -31,6 +31,9 @@ struct Wire {
         try await outbound.write(ByteBuffer(string: text.replacing("\n", with: "\r\n")))
     }
 
+    /// As it is: line breaks stay.
+    func sendRaw(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
+
     /// Reads up to and including `mark`, or to the end of the connection.
     mutating func read(to mark: String? = nil) async throws -> String {
         while true {
