@@ -72,7 +72,11 @@ final class Lane: Sendable {
 
     /// Delivers until the lane is closed and empty, or its task is cancelled.
     func work() async {
-        for await news in stream { await deliver(news) }
+        for await news in stream {
+            // A stream gives what waits in it to a cancelled task too.
+            if Task.isCancelled { break }
+            await deliver(news)
+        }
         // What is left when the time to end is over.
         state.withLock { state in
             state.dropped += state.waiting

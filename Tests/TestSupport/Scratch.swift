@@ -1,10 +1,10 @@
-import Glibc
+internal import Glibc
 
 /// A folder of its own for one test; goes with the last reference.
-final class Scratch: Sendable {
-    let path: String
+package final class Scratch: Sendable {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         let place = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         var template = Array("\(place)/http-tests-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(message: "no scratch folder: \(errno)") }
@@ -16,10 +16,14 @@ final class Scratch: Sendable {
         rmdir(path)
     }
 
-    struct Failure: Error { let message: String }
+    package struct Failure: Error {
+        package let message: String
+
+        package init(message: String) { self.message = message }
+    }
 
     /// What lies in it, sorted.
-    var names: [String] {
+    package var names: [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var found: [String] = []
@@ -33,7 +37,7 @@ final class Scratch: Sendable {
     }
 
     /// Writes a file and returns its path.
-    @discardableResult func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    @discardableResult package func write(_ name: String, _ bytes: [UInt8]) throws -> String {
         let descriptor = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         defer { close(descriptor) }
         guard descriptor >= 0, Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
@@ -42,7 +46,7 @@ final class Scratch: Sendable {
         return "\(path)/\(name)"
     }
 
-    func read(_ name: String) throws -> [UInt8] {
+    package func read(_ name: String) throws -> [UInt8] {
         let descriptor = open("\(path)/\(name)", O_RDONLY)
         guard descriptor >= 0 else { throw Failure(message: "'\(name)' cannot be read: \(errno)") }
         defer { close(descriptor) }
@@ -54,11 +58,11 @@ final class Scratch: Sendable {
 }
 
 /// An address on 127.0.0.1 at which nobody answers: it refuses, or with `isDeaf` says nothing at all.
-final class DeadPort: Sendable {
-    let port: Int
+package final class DeadPort: Sendable {
+    package let port: Int
     private let sockets: [Int32]
 
-    init(isDeaf: Bool = false) throws {
+    package init(isDeaf: Bool = false) throws {
         let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -86,5 +90,5 @@ final class DeadPort: Sendable {
 
     deinit { for descriptor in sockets { close(descriptor) } }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
 }
