@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
-# Makes .venv: pytest, what checks the schemas, and one folder for each release of the official client, so that each runs in a process of its own.
+# Makes .venv: pytest, what checks schemas and packages, and one folder for each release of the official client, so that each
+# runs in a process of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tests=Tests/OfficialClient
+packaging=Tests/Packaging/requirements.txt
 made=.venv/made-from
-if [ -f "$made" ] && cat "$tests/requirements.txt" "$tests/clients.txt" | cmp -s - "$made"; then exit; fi
+if [ -f "$made" ] && cat "$tests/requirements.txt" "$packaging" "$tests/clients.txt" | cmp -s - "$made"; then exit; fi
 
 echo "== make .venv"
 rm -rf .venv
 python3 -m venv .venv
 pip=(.venv/bin/pip --quiet --disable-pip-version-check)
-"${pip[@]}" install -r "$tests/requirements.txt"
+"${pip[@]}" install -r "$tests/requirements.txt" -r "$packaging"
 while read -r version; do
     # What the client needs itself is in requirements.txt, once for all releases.
     "${pip[@]}" install --no-deps --target ".venv/clients/$version" "dataiku-api-client==$version"
 done <"$tests/clients.txt"
 # Written last: a run that was interrupted starts anew.
-cat "$tests/requirements.txt" "$tests/clients.txt" >"$made"
+cat "$tests/requirements.txt" "$packaging" "$tests/clients.txt" >"$made"
