@@ -11,8 +11,8 @@ struct CommitSource: Sendable {
     let isDone: @Sendable (_ environment: String, Revision) async -> Bool
     /// A step came to its end: others may wait for it.
     let stepped: @Sendable (_ environment: String) async -> Void
-    /// What is kept of the repository is damaged.
-    let damaged: @Sendable () async -> Void
+    /// Rung when nothing is under way any more.
+    let bell: Bell
 }
 
 /// One environment of a watched repository: decides what is next, and does it, one step after the other.
@@ -97,8 +97,9 @@ actor EnvironmentWatch {
         if case .rest = situation().decision {} else { memory.retry = daemon.now + EnvironmentWatch.pause }
         flush()
         publish()
-        work = nil
         await commits.stepped(environment.name)
+        work = nil
+        commits.bell.ring()
     }
 
     /// Returns when nothing is under way.

@@ -30,8 +30,6 @@ actor RepositoryWatch {
     var isDamaged = false
     /// When something of an environment is due.
     var dues: [String: Int] = [:]
-    /// Which environment another one promotes from.
-    var sources: [String: String] = [:]
 
     /// Between two turns of the loop, whatever is due: a clock that was set back must not stop it for long.
     private static let longestPause = 3_600_000
@@ -58,7 +56,7 @@ actor RepositoryWatch {
                     },
                     isDone: { [weak self] name, revision in await self?.isDone(name, with: revision) ?? true },
                     stepped: { [weak self] name in await self?.stepped(name) },
-                    damaged: { [weak self] in await self?.damage() }))
+                    bell: bell))
         }
         let known = memory?.accepted
         daemon.board.show(repository.name) { $0.head = known }
@@ -134,11 +132,10 @@ actor RepositoryWatch {
 
     private func stepped(_ name: String) async {
         if let target = await environments.first(where: { $0.environment.name == name })?.memory.live {
-            for environment in environments where sources[environment.environment.name] == name {
+            for environment in environments where await environment.source == name {
                 await environment.sourceMoved(to: target.key.of(environment.environment, daemon.watch))
             }
         }
-        bell.ring()
     }
 
     private func isDone(_ name: String, with revision: Revision) async -> Bool {

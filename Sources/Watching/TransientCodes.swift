@@ -16,6 +16,8 @@ enum FailureClass {
         "locked", "update-under-way",
         // Files: a secret may be there a moment later
         "secret-unavailable", "no-time-zones",
+        // Git: what is kept of a repository is fetched anew
+        "git-corrupt",
         // Watching
         "data-failed",
     ]

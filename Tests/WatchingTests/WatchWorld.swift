@@ -190,6 +190,7 @@ extension WatchWorld {
           publishedServiceId: scoring
           infraId: prod
           version: \(version)
+          enabled: true
           rollout: {failAfter: 2s, timeout: 5m}
           \(more)
         """

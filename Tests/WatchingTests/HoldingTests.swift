@@ -1,0 +1,170 @@
+import Diagnostics
+import HTTP
+import JSON
+import Resources
+import StateStorage
+import Testing
+
+@testable import Watching
+
+/// What holds a commit, and what does not.
+@Suite struct HoldingTests {
+    @Test func `a version that ends unhealthy is rolled back and held, and the next one follows`() async throws {
+        let world = try WatchWorld()
+        let good = try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        _ = world.takeNews()
+        try await world.send(
+            .put, "/sandbox/faults", ["updates": [["deployment": "*", "outcome": "unhealthy", "times": 1]]])
+        let bad = try world.push("v2")
+        await watcher.look()
+        var status = watcher.status()
+        #expect(status.held?.revision.id == bad)
+        #expect(status.held?.rolledBack == true)
+        #expect(status.revision?.id == good)
+        #expect(status.lastRun?.result == .rolledBack || status.lastRun?.result == .partly)
+        #expect(try await world.version() == "v1")
+        #expect(world.takeNews() == ["held: churn/prod: commit \(bad.prefix(10)) is held"])
+        let kinds = await watcher.timeline(WatchWorld.place).map(\.kind)
+        #expect(kinds.contains(.rolledBack) && kinds.contains(.held))
+        // Neither the clock nor another look tries it again.
+        _ = world.transport.takeWrites()
+        await world.clock.sleep(.seconds(3600))
+        await watcher.look()
+        #expect(world.transport.takeWrites() == [])
+        let next = try world.push("v3")
+        await watcher.look()
+        status = watcher.status()
+        #expect(status.revision?.id == next)
+        #expect(status.held == nil)
+        #expect(status.sync == .synced)
+    }
+
+    @Test func `a held commit is applied when somebody asks for it`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        try await world.send(
+            .put, "/sandbox/faults", ["updates": [["deployment": "*", "outcome": "unhealthy", "times": 1]]])
+        let bad = try world.push("v2")
+        await watcher.look()
+        #expect(watcher.status().held != nil)
+        try await watcher.perform(.retry(WatchWorld.place), "ann")
+        await watcher.turn()
+        #expect(watcher.status().revision?.id == bad)
+        #expect(watcher.status().held == nil)
+        await #expect(throws: WatchRefusal.self) { try await watcher.perform(.retry(WatchWorld.place), "ann") }
+    }
+
+    @Test func `what passes by itself is tried again, told once, and never held`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        _ = world.takeNews()
+        world.transport.setDown(true)
+        let second = try world.push("v2")
+        await watcher.look()
+        var status = watcher.status()
+        #expect(status.held == nil)
+        #expect(status.problem?.diagnostics.first?.code == "http-unreachable")
+        let since = status.problem?.since
+        #expect(status.problem?.retry.map { $0 > world.clock.milliseconds } == true)
+        #expect(status.deployments.map(\.version) == ["v1"])
+        for _ in 1...10 {
+            await world.clock.sleep(.seconds(150))
+            await watcher.turn()
+        }
+        #expect(watcher.status().problem?.since == since)
+        let told = world.takeNews()
+        #expect(told == ["failure: churn/prod: commit \(second.prefix(10)) cannot be applied now"])
+        world.transport.setDown(false)
+        await world.clock.sleep(.seconds(300))
+        await watcher.turn()
+        status = watcher.status()
+        #expect(status.revision?.id == second)
+        #expect(status.problem == nil)
+        #expect(
+            world.takeNews() == [
+                "recovery: churn/prod: it works again", "applied: churn/prod: commit \(second.prefix(10)) is live",
+            ])
+    }
+
+    @Test func `a lock that another run holds is waited for`() async throws {
+        let world = try WatchWorld()
+        let commit = try world.push("v1")
+        let holder = LeaseHolder(
+            owner: "bob@laptop", command: "mooring apply -e prod",
+            process: ProcessIdentity(machine: "other", number: 2, started: 2))
+        guard
+            case .granted(let lease) = try await world.store.acquire("prod", for: holder, milliseconds: 600_000)
+        else {
+            Issue.record("the lock is free")
+            return
+        }
+        let watcher = try await world.start()
+        await watcher.turn()
+        #expect(watcher.status().lock?.owner == "bob@laptop")
+        #expect(watcher.status().held == nil)
+        #expect(world.transport.takeWrites() == [])
+        try await world.store.release(lease)
+        await world.clock.sleep(.seconds(30))
+        await watcher.turn()
+        #expect(watcher.status().lock == nil)
+        #expect(watcher.status().revision?.id == commit)
+    }
+
+    @Test(
+        arguments: [
+            ("no workspace", ["mooring.yaml": nil], "no-workspace"),
+            (
+                "no manifests",
+                ["manifests/infra.yaml": nil, "manifests/service.yaml": nil, "manifests/deployment.yaml": nil],
+                "file-missing"
+            ),
+            (
+                "another environment", ["mooring.yaml": WatchWorld.workspace("dev: {sandbox: .mooring}")],
+                "unknown-environment"
+            ),
+            ("too many deletes", ["manifests/deployment.yaml": nil], ""),
+        ] as [(String, [String: String?], String)])
+    func `a commit that cannot be applied is held with its reason, and nothing is deleted`(
+        name: String, change: [String: String?], code: String
+    ) async throws {
+        let world = try WatchWorld()
+        let good = try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        _ = world.transport.takeWrites()
+        let bad = try world.git.commit(change, name)
+        await watcher.look()
+        #expect(world.transport.takeWrites() == [])
+        #expect(try await world.version() == "v1")
+        let status = watcher.status()
+        guard !code.isEmpty else {
+            // An orphan stays, and is told.
+            #expect(status.revision?.id == bad)
+            #expect(status.orphaned == 1)
+            return
+        }
+        #expect(status.revision?.id == good)
+        #expect(status.held?.revision.id == bad)
+        #expect(status.held?.reasons.map(\.code) == [code])
+    }
+
+    @Test func `each code that passes by itself is one that some module tells`() throws {
+        let sources = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        var text = ""
+        for module in ["HTTP", "DSS", "StateStorage", "Reconciling", "Files", "Watching", "Git"] {
+            text += try texts(below: "/\(sources)/Sources/\(module)")
+        }
+        for code in FailureClass.transientCodes {
+            // A code of git is made of its reason.
+            let isTold =
+                text.contains("\"\(code)\"") || code.hasPrefix("git-") && text.contains(String(code.dropFirst(4)))
+            #expect(isTold, "\(code)")
+        }
+    }
+}
