@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests lint build test test-swift test-schemas test-clients test-endurance soak kills recordings demo bench install clean
+.PHONY: help setup setup-tests lint build test test-swift test-schemas test-clients test-page test-endurance soak kills recordings demo bench install clean
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -26,7 +26,7 @@ build: setup ## Builds the release: .build/release/mooring, which needs no Swift
 	@echo "== build the release"
 	@$(SWIFT_BUILD) $(RELEASE)
 
-test: setup-tests lint test-swift test-schemas test-clients test-endurance ## Checks everything: layout, code, schemas, official clients, sudden ends.
+test: setup-tests lint test-swift test-schemas test-clients test-page test-endurance ## Checks everything: layout, code, schemas, official clients, pages, sudden ends.
 	@echo "== all checks passed"
 
 test-swift: setup-tests ## Runs the Swift tests, with a PostgreSQL server of their own.
@@ -44,6 +44,11 @@ test-clients: test-swift ## Runs the official Python clients against `mooring sa
 	@echo "== run the official clients"
 	@scripts/python-env.sh
 	@MOORING=.build/debug/mooring Tests/OfficialClient/run.sh
+
+test-page: test-swift ## Looks at the daemon's pages in Chromium; SCREENSHOTS=DIR leaves pictures there.
+	@scripts/python-env.sh
+	@echo "== look at the pages"
+	@MOORING=.build/debug/mooring Tests/Page/run.sh $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
 
 ENDURANCE := Tests/Endurance/endurance.py
 

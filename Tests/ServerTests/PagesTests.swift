@@ -60,6 +60,16 @@ import Testing
             "message.html")
     }
 
+    /// The pages are looked at in a browser too, from these files.
+    @Test func `the assets are what pages name`() {
+        let pages = PagesTests.pages
+        for (path, name) in [
+            (pages.stylePath, "style.css"), (pages.scriptPath, "script.js"), (pages.iconPath, "icon.svg"),
+        ] {
+            assertSnapshot(String(decoding: pages.assets[path]?.bytes ?? [], as: UTF8.self), name)
+        }
+    }
+
     /// A style that changes changes its name on every page: it is left out.
     static func check(_ page: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) {
         let named = page.replacing(/mooring-[0-9a-f]{16}/, with: "mooring-HASH")

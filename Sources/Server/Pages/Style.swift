@@ -125,7 +125,7 @@ private let partsStyle = """
     .progress { margin: 0 0 1rem; font-weight: 600; font-variant-numeric: tabular-nums }
 
     /* Facts, forms and buttons. */
-    dl.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: .75rem 2rem; margin: 0 0 1.25rem;
+    dl.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); gap: .75rem 2rem; margin: 0 0 1.25rem;
       padding: .8rem 1rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--card) }
     dl.facts dt { color: var(--soft); font-size: .8125rem }
     dl.facts dd { margin: 0; overflow-wrap: anywhere }

@@ -44,24 +44,33 @@ struct Timeline {
     }
 
     func list(_ entries: some Sequence<TimelineEntry>) -> HTML {
-        "<ol class=\"timeline\">\n\(entries.map(item))</ol>\n"
+        var items: [HTML] = []
+        var revision: String?
+        for entry in entries {
+            items.append(item(entry, namesCommit: entry.revision?.id != revision))
+            revision = entry.revision?.id
+        }
+        return "<ol class=\"timeline\">\n\(items)</ol>\n"
     }
 
-    private func item(_ entry: TimelineEntry) -> HTML {
+    /// Of entries in a row about one commit, the first says what it is.
+    private func item(_ entry: TimelineEntry, namesCommit: Bool) -> HTML {
         let (icon, tone, word) = Words.icon(entry.kind)
         let time = Instant.short(entry.time)
         var facts: [HTML] = []
         if let revision = entry.revision {
-            facts.append(
-                "\(Words.revision(revision)) <span class=\"subject\">\(revision.subject)</span> by \(revision.author)")
+            let isTold = entry.text == revision.subject || !namesCommit
+            let subject: HTML = isTold ? .none : " <span class=\"subject\">\(revision.subject)</span>"
+            facts.append("\(Words.revision(revision))\(subject) by \(revision.author)")
         }
         if let actor = entry.actor { facts.append("by <b>\(actor)</b>") }
         if let run = entry.run { facts.append("<a href=\"\(PageLink.run(place, run))\">Run \(run)</a>") }
         if let digest = entry.planDigest { facts.append("plan \(Words.digest(digest))") }
+        let text: HTML = entry.text.lowercased() == word.lowercased() ? .none : ": \(entry.text)"
         let meta: HTML = facts.isEmpty ? .none : "<p class=\"meta\">\(facts.joined(" · "))</p>"
         return """
             <li class="\(tone.rawValue)"><span class="mark">\(icon.html)</span>
-            <p><b>\(word)</b> \(entry.text) <time class="soft" datetime="\(time)" title="\(Words.moment(entry.time))">\
+            <p><b>\(word)</b>\(text) <time class="soft" datetime="\(time)" title="\(Words.moment(entry.time))">\
             \(time.dropFirst(11).prefix(8)) (\(Instant.age(now - entry.time)))</time></p>\(meta)</li>
 
             """
