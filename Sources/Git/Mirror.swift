@@ -8,7 +8,7 @@ package import Resources
 /// small pool of their own, never one of the common pool.
 package actor Mirror {
     private let folder: String
-    private let remote: Remote
+    private let source: SourceOpener
     /// The address as users know it.
     private let place: String
     private let queue = GitQueue()
@@ -30,8 +30,8 @@ package actor Mirror {
     /// `folder` is an absolute path whose parent exists, and ours alone; nothing is opened or asked yet.
     package init(folder: String, remote: Remote) {
         self.folder = folder
-        self.remote = remote
         place = withoutLogin(remote.url)
+        source = SourceOpener(remote, place: place)
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
@@ -39,7 +39,7 @@ package actor Mirror {
     /// Asks where a reference points to, in one request.
     package func lookUp(_ selector: RefSelector) async throws(GitError) -> RemoteHead {
         try perform("look up \(selector.text)") { () throws(LibraryFailure) in
-            try source(of: remote, place: place).lookUp(selector, place: place)
+            try source.open().lookUp(selector, place: place)
         }
     }
 
@@ -149,11 +149,11 @@ extension Mirror {
         if let commit = try repository.commit(named: head.id), ObjectID(commit.tree).map(repository.holds) == true {
             return commit
         }
-        let name = Mirror.reference(for: head)
+        let name = Mirror.reference(for: head.name)
         let known = try repository.target(of: name)
         // Whoever hands over the rest relies on it.
         if let known, try repository.commit(known) == nil { throw LibraryFailure(.damaged(place)) }
-        try source(of: remote, place: place).fetch(head, into: repository, known: known.map { [$0] } ?? [])
+        try source.open().fetch(head, into: repository, known: known.map { [$0] } ?? [])
         guard let id = ObjectID(head.id), let commit = try repository.commit(id) else {
             throw LibraryFailure(
                 GitError(
@@ -195,9 +195,9 @@ extension Mirror {
     }
 
     /// Our own name for a reference of theirs: what is fetched next starts from it.
-    private static func reference(for head: RemoteHead) -> String {
+    static func reference(for name: String) -> String {
         let prefix = "refs/"
-        return "refs/mooring/" + (head.name.hasPrefix(prefix) ? String(head.name.dropFirst(prefix.count)) : head.name)
+        return "refs/mooring/" + (name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name)
     }
 
     /// What was fetched before; nil where nothing was.

@@ -18,6 +18,11 @@ enum RepositoryPlace: Hashable {
             guard !url.contains(where: { $0.isWhitespace || $0 == "?" || $0 == "#" }) else {
                 throw .unknownAddress(url)
             }
+            guard withoutLogin(url) == url else {
+                throw GitError(
+                    .unsupported, "'\(withoutLogin(url))' is given with a login in it",
+                    hint: "Take it out of 'url', and give a 'token' under 'credentials'.")
+            }
             self = .http(url.hasSuffix("/") ? String(url.dropLast()) : url)
         } else if let address = SSHAddress(url) {
             self = .ssh(address)

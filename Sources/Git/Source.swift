@@ -1,3 +1,5 @@
+internal import Files
+internal import HTTP
 internal import Resources
 
 /// A repository that is fetched from.
@@ -10,16 +12,48 @@ protocol Source {
     func fetch(_ head: RemoteHead, into mirror: Repository, known: [ObjectID]) throws(LibraryFailure)
 }
 
-/// The address's kind of source.
-func source(of remote: Remote, place: String) throws(LibraryFailure) -> any Source {
-    do throws(GitError) {
-        switch try RepositoryPlace(remote.url) {
-        case .folder(let path):
-            return try LocalSource(path, place: place, mostBytes: remote.mostFetchedBytes)
-        case .http, .ssh:
-            throw GitError(.unsupported, "soon")
+/// Who asks a repository: keeps what is worth keeping from one question to the next.
+struct SourceOpener {
+    private let remote: Remote
+    private let place: String
+    /// Nil where it is not had by HTTP.
+    private let transport: CurlTransport?
+
+    init(_ remote: Remote, place: String) {
+        self.remote = remote
+        self.place = place
+        guard case .http? = try? RepositoryPlace(remote.url) else {
+            transport = nil
+            return
         }
-    } catch {
-        throw LibraryFailure(error)
+        transport = SharedTransports.transport(
+            TransportConfiguration(
+                caFile: remote.caFile, clientCertificate: remote.clientCertificate,
+                // Some servers answer git alone.
+                userAgent: "git/2.0 (mooring)"))
+    }
+
+    /// The address's kind of source.
+    func open() throws(LibraryFailure) -> any Source {
+        do throws(GitError) {
+            switch try RepositoryPlace(remote.url) {
+            case .folder(let path):
+                return try LocalSource(path, place: place, mostBytes: remote.mostFetchedBytes)
+            case .http(let url):
+                guard let transport else { preconditionFailure("an HTTP address has a transport") }
+                let remote = remote
+                return WireSource(url: url, mostBytes: remote.mostFetchedBytes) { (mirror) throws(GitError) in
+                    try HTTPWire(
+                        url: url, transport: transport, access: remote.access, timeout: remote.timeout,
+                        mostBytes: remote.mostFetchedBytes, incoming: mirror.map { $0.path + "mooring-incoming" })
+                }
+            case .ssh: throw GitError(.unsupported, "soon")
+            }
+        } catch {
+            throw LibraryFailure(error)
+        }
     }
 }
+
+/// Whether a text is a range of versions, as `>=1.2 <2`.
+package func isVersionRange(_ text: String) -> Bool { VersionRange(text) != nil }

@@ -60,6 +60,10 @@ final class EasyHandle {
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)
         try set(CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds)
+        if let stall = request.stallTimeout {
+            try set(CURLOPT_LOW_SPEED_LIMIT, 1)
+            try set(CURLOPT_LOW_SPEED_TIME, max(1, Int(stall.components.seconds)))
+        }
         // Zero means no limit to libcurl; the sink refuses then.
         if request.maximumBodyBytes > 0 {
             try check(
@@ -93,7 +97,8 @@ final class EasyHandle {
         if request.destination == nil {
             try set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
         } else {
-            try set(CURLOPT_BUFFERSIZE, Self.downloadBufferBytes)
+            // A wish: a handle whose last transfer was broken off keeps its buffer, and then refuses another size.
+            try? set(CURLOPT_BUFFERSIZE, Self.downloadBufferBytes)
         }
         switch request.body {
         case .none where request.method == .get:

@@ -48,6 +48,8 @@ package struct HTTPRequest: Hashable, Sendable {
     package var destination: String?
     /// For the whole exchange, name look-up to last byte.
     package var timeout: Duration
+    /// How long not a byte may come before the exchange is given up; nil: as long as `timeout`. Whole seconds.
+    package var stallTimeout: Duration?
     /// A longer answer fails with `bodyTooLarge`; counts for `destination` too.
     package var maximumBodyBytes: Int
     /// Whether it may be sent again although the first may have arrived. Reads and `PUT`s of whole documents may; a
@@ -60,8 +62,8 @@ package struct HTTPRequest: Hashable, Sendable {
 
     package init(
         _ method: HTTPMethod, _ url: String, headers: [HTTPHeader] = [], body: HTTPBody = .none,
-        destination: String? = nil, timeout: Duration = .seconds(30), maximumBodyBytes: Int = 64 << 20,
-        isReplayable: Bool? = nil, label: String? = nil,
+        destination: String? = nil, timeout: Duration = .seconds(30), stallTimeout: Duration? = nil,
+        maximumBodyBytes: Int = 64 << 20, isReplayable: Bool? = nil, label: String? = nil,
         route: String? = nil
     ) {
         self.method = method
@@ -70,6 +72,7 @@ package struct HTTPRequest: Hashable, Sendable {
         self.body = body
         self.destination = destination
         self.timeout = timeout
+        self.stallTimeout = stallTimeout
         self.maximumBodyBytes = maximumBodyBytes
         self.isReplayable = isReplayable ?? method.isIdempotent
         // Without the query, which may carry what only the server should read.
