@@ -70,14 +70,22 @@ final class WatchWorld: Sendable {
             repositories: [repository])
     }
 
-    var ports: WatchPorts {
-        WatchPorts(
+    var ports: WatchPorts { ports(nil) }
+
+    /// The ports of a daemon that may die.
+    func ports(_ life: Mortality?) -> WatchPorts {
+        let usual = clock.timekeeper
+        // Who is dead renews nothing.
+        let time = Timekeeper(
+            now: usual.now, sleep: usual.sleep, today: usual.today, wallMilliseconds: usual.wallMilliseconds,
+            every: { interval, work in await usual.every(interval) { if life?.isDead != true { await work() } } })
+        return WatchPorts(
             open: { [self] request async throws(ReconcileError) in
                 if let problem = openProblem.withLock({ $0 }) { throw problem }
                 let client = DSSClient(
                     endpoint: DSSEndpoint(
                         host: "http://sandbox.test", credentials: .apiKey(Secret(WatchWorld.key))),
-                    transport: transport)
+                    transport: life ?? transport)
                 return OpenPlace(
                     nodes: Nodes(
                         designer: request.environment.designer == nil ? nil : client, deployer: client,
@@ -90,7 +98,7 @@ final class WatchWorld: Sendable {
             },
             secret: { _ async throws(FileError) in Secret("none") },
             tell: { [self] item in news.withLock { $0.append(item) } },
-            log: { [self] entry in log.withLock { $0.append(entry) } }, time: clock.timekeeper,
+            log: { [self] entry in log.withLock { $0.append(entry) } }, time: time,
             zones: TimeZoneDatabase(variables: [:]), random: { 0.5 }, owner: "daemon@test",
             process: ProcessIdentity(machine: "test", number: 1, started: 1))
     }
