@@ -1,3 +1,4 @@
+internal import Files
 internal import HTTP
 internal import Resources
 internal import Synchronization
@@ -18,7 +19,8 @@ final class Lane: Sendable {
 
     let name: String
     private let carrier: any Carrier
-    private let accepts: @Sendable (News) -> Bool
+    private let events: Set<WatchEvent>
+    private let places: [Glob]
     private let settings: OutboxSettings
     private let file: ToldFile?
     private let log: @Sendable (String) -> Void
@@ -28,14 +30,15 @@ final class Lane: Sendable {
 
     init(
         _ name: String, _ carrier: any Carrier, settings: OutboxSettings, file: ToldFile?,
-        log: @escaping @Sendable (String) -> Void, accepts: @escaping @Sendable (News) -> Bool
+        log: @escaping @Sendable (String) -> Void, events: Set<WatchEvent>, places: [String]
     ) {
         self.name = name
         self.carrier = carrier
         self.settings = settings
         self.file = file
         self.log = log
-        self.accepts = accepts
+        self.events = events
+        self.places = places.map { Glob($0) }
         (stream, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(settings.longestQueue))
         let told = file?.told(name) ?? Told()
         state = Mutex(State(taken: told, delivered: told))
@@ -47,12 +50,15 @@ final class Lane: Sendable {
 
     /// Takes news unless they were told already; never waits.
     func take(_ news: News) {
-        let wanted = accepts(news)
+        let isHere = places.isEmpty || places.contains { $0.matches(news.place.description) }
+        let wanted = isHere && events.contains(news.event)
         let isNew = state.withLock { state in
             let before = state.taken[news.key]
             if let before, before.says(news.entry) { return false }
             // What was never said to have failed need not be said to work again.
-            if news.event == .recovery, before?.event != .failure { return false }
+            if news.event == .recovery, !(before.map { $0.event.isTrouble && events.contains($0.event) } ?? false) {
+                return false
+            }
             state.taken[news.key] = news.entry
             if wanted { state.waiting += 1 }
             return true
@@ -146,4 +152,9 @@ final class Lane: Sendable {
         let next = failure.isTransient ? "it is tried again" : "these news are given up"
         log("notifications: '\(name)' cannot be told: \(failure.words); \(next)")
     }
+}
+
+extension WatchEvent {
+    /// Whether a recovery ends it.
+    fileprivate var isTrouble: Bool { self == .failure || self == .drift }
 }

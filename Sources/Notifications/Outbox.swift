@@ -6,7 +6,7 @@ package import Resources
 ///
 /// - Nobody who posts waits: each route has a bounded queue and a lane of its own, so a slow one delays no other.
 /// - News of a subject are told once, until there are other news of it; what works again is told only where it was said to
-///   have failed.
+///   have failed, or to drift.
 /// - What cannot be delivered is tried again with growing pauses, and given up in the end. The first failure of a route is
 ///   logged, and then nothing until it works again. No URL, token or password is in a log line or a count.
 package final class Outbox: Sendable {
@@ -15,7 +15,7 @@ package final class Outbox: Sendable {
     private let settings: OutboxSettings
 
     /// - Parameters:
-    ///   - forges: Where the states of commits are written, by the name of the repository.
+    ///   - forges: Where the states of commits are written, by the name of the repository; counted as `forge:NAME`.
     ///   - folder: What a mail server's `caFile` is relative to: the folder of the watch file.
     ///   - path: Where it is kept what was told; without it a restart may tell some of it again.
     ///   - transport: Should neither retry nor follow redirects: the lanes do the former.
@@ -28,8 +28,7 @@ package final class Outbox: Sendable {
     ) {
         let file = path.map { ToldFile($0, log: log) }
         let post = WebPost(transport: transport, settings: settings)
-        lanes = routes.map { route in
-            let places = route.places.map { Glob($0) }
+        let told = routes.map { route in
             let carrier: any Carrier =
                 switch route.target {
                 case .webhook(let url, let key): WebhookCarrier(url: url, key: key, secret: secret, post: post)
@@ -38,11 +37,17 @@ package final class Outbox: Sendable {
                 case .email(let mailing):
                     MailCarrier(mailing, folder: folder, secret: secret, transport: mail, settings: settings)
                 }
-            return Lane(route.name, carrier, settings: settings, file: file, log: log) { news in
-                route.events.contains(news.event)
-                    && (places.isEmpty || places.contains { $0.matches(news.place.description) })
-            }
+            return Lane(
+                route.name, carrier, settings: settings, file: file, log: log, events: route.events,
+                places: route.places)
         }
+        let states = forges.sorted { $0.key < $1.key }.map { repository, forge in
+            Lane(
+                "forge:\(repository)",
+                StatusCarrier(forge: forge, secret: secret, transport: transport, settings: settings),
+                settings: settings, file: file, log: log, events: StatusCarrier.events, places: ["\(repository)/*"])
+        }
+        lanes = told + states
         self.file = file
         self.settings = settings
     }

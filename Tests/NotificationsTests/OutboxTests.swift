@@ -36,6 +36,7 @@ import Testing
         // Nothing works again that was not said to fail.
         (["recovery a", "applied a", "recovery a", "held b", "recovery b"], "applied a, held b"),
         (["drift -", "drift -", "applied a", "drift -"], "drift -, applied a, drift -"),
+        (["drift a", "recovery a", "recovery a"], "drift a, recovery a"),
     ])
     func `tells the same news once, until there are others`(posts: [String], expected: String) async throws {
         let server = try recorder()
@@ -53,16 +54,18 @@ import Testing
     @Test func `other places and subjects are other news, and a route remembers what it was not told`() async throws {
         let server = try recorder()
         let post = Post(
-            [.webhook("drift", events: [.drift]), .webhook("back", events: [.recovery])], secrets: ["URL": server.url])
+            [.webhook("drift", events: [.drift]), .webhook("back", events: [.failure, .recovery])],
+            secrets: ["URL": server.url])
         post.outbox.post(news(.drift, title: "1"))
         post.outbox.post(news(.drift, "churn/dev", title: "2"))
         post.outbox.post(news(.drift, title: "3", subject: "other"))
         post.outbox.post(news(.applied, title: "4"))
         post.outbox.post(news(.drift, title: "5"))
+        post.outbox.post(news(.recovery, title: "5 is over"))
         post.outbox.post(news(.failure, title: "6"))
         post.outbox.post(news(.recovery, title: "7"))
         await post.finish()
-        #expect(titles(server).sorted() == ["1", "2", "3", "5", "7"])
+        #expect(titles(server).sorted() == ["1", "2", "3", "5", "6", "7"])
     }
 
     @Test func `drops the oldest of too many, and may tell them when they come again`() async throws {

@@ -5,6 +5,15 @@ import Resources
 import TestSupport
 import Testing
 
+/// Fails, always.
+struct Failing: Transport {
+    private let error: HTTPError
+
+    init(_ error: HTTPError) { self.error = error }
+
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse { throw error }
+}
+
 @Suite struct RetryTests {
     @Test(
         arguments: [
@@ -98,19 +107,28 @@ import Testing
             .text("\(request.head) \(request.bodyText)", status: 400, headers: [("X-Echo", request.target)])
         }
         let dead = try DeadPort()
-        let urls = [
-            "\(server.url)/\(canary)?token=\(canary)", "\(dead.url)/\(canary)", "http://\(canary).invalid/\(canary)",
-            "http://user:\(canary)@127.0.0.1/", "https://127.0.0.1:\(server.port)/\(canary)", canary,
-            "http://127.0.0.1/\(canary) \(canary)",
+        let real = [
+            "\(server.url)/\(canary)?token=\(canary)", "\(dead.url)/\(canary)",
+            "https\(dead.url.dropFirst(4))/\(canary)",
+            "http://user:\(canary)@127.0.0.1/", canary, "http://127.0.0.1/\(canary) \(canary)",
         ]
-        for url in urls {
+        let cases =
+            real.map { ($0, CurlTransport() as any Transport) }
+            + [
+                HTTPError.Kind.unreachable, .tls, .timeout, .connectionLost, .bodyTooLarge, .invalidRequest, .file,
+                .cancelled,
+            ]
+            .map { (canary, Failing(HTTPError($0, canary, request: canary, origin: canary))) }
+        for (url, transport) in cases {
             let routes: [NotificationRoute] = [
                 .webhook("hook", key: "KEY"),
                 NotificationRoute(name: "slack", target: .slack(url: .environment("URL")), events: [.held]),
                 NotificationRoute(name: "teams", target: .teams(url: .environment("URL")), events: [.held]),
                 .webhook("unset", url: "NONE"),
             ]
-            let post = Post(routes, secrets: ["URL": url, "KEY": "\(canary)-key"]) { $0.mostAttempts = 2 }
+            let post = Post(routes, secrets: ["URL": url, "KEY": "\(canary)-key"], transport: transport) {
+                $0.mostAttempts = 2
+            }
             post.outbox.post(news())
             await post.finish()
             #expect(post.log.value.count == 4)
