@@ -35,6 +35,14 @@ package struct BranchComparison: Hashable, Sendable {
     package var changes: [Address: Part]
     /// Of what the plan leaves orphaned: whether the branch's manifests or the base's let it go.
     package var orphaned: [Address: Share]
+    /// Who wrote the line that a change's cause names, where that was looked for.
+    package var authors: [Address: Author] = [:]
+
+    package enum Author: Hashable, Sendable {
+        case commit(CommitStamp)
+        /// The line is in no commit yet.
+        case uncommitted
+    }
 
     package init(name: String, base: CommitStamp, changes: [Address: Part], orphaned: [Address: Share]) {
         self.name = name
@@ -56,10 +64,8 @@ package struct BranchComparison: Hashable, Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Whether the branch changes anything, live or by letting go of what was declared.
-    package var isEmpty: Bool {
-        !changes.values.contains { $0.share == .branch } && !orphaned.values.contains(.branch)
-    }
+    /// Whether the branch changes nothing live. What it lets go of, and nothing deletes, does not count.
+    package var isEmpty: Bool { !changes.values.contains { $0.share == .branch } }
 
     package func share(of change: Change) -> Share { changes[change.address]?.share ?? .branch }
 }

@@ -61,14 +61,6 @@ package struct Cause: Hashable, Sendable {
     package let mark: SourceMark
     /// Words, where the place alone does not tell.
     package let text: String?
-    /// Who wrote the line at `mark`, where that was looked for.
-    package var author: Author?
-
-    package enum Author: Hashable, Sendable {
-        case commit(CommitStamp)
-        /// The line is in no commit yet.
-        case uncommitted
-    }
 
     package init(_ kind: Kind, at mark: SourceMark, _ text: String? = nil) {
         self.kind = kind

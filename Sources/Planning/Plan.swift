@@ -7,9 +7,10 @@ package import Resources
 package struct Plan: Hashable, Sendable {
     package var environment: String
     package var targets: PlanTargets
-    /// The commit that the workspace's branch stands at, where it is in git; with `+changes` after it where files were seen
-    /// to differ from it, which is not always looked at.
+    /// The commit that the workspace's branch stands at, where it is in git.
     package var commit: String?
+    /// Whether files of the workspace were seen to differ from the commit; it is not always looked at.
+    package var hasUncommitted = false
     /// What of it a branch changes, where that was asked for.
     package var branch: BranchComparison?
     /// Sorted by address; without those that need nothing.
@@ -54,14 +55,6 @@ package struct Plan: Hashable, Sendable {
     }
 
     package var isEmpty: Bool { changes.isEmpty }
-
-    /// What stands after a commit from which files differ.
-    package static let uncommitted = "+changes"
-
-    /// The commit without what stands after it.
-    package var commitID: String? {
-        commit.map { $0.hasSuffix(Plan.uncommitted) ? String($0.dropLast(Plan.uncommitted.count)) : $0 }
-    }
 
     package func count(_ action: Action) -> Int {
         // By index, which copies no change.

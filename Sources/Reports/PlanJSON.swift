@@ -6,7 +6,8 @@ internal import Resources
 
 /// The plan as one document: what `--json` prints and what a saved plan is.
 ///
-/// It holds all that an apply needs, secrets by their reference. `digest` is the SHA-256 of the canonical text of the rest.
+/// It holds all that an apply needs, secrets by their reference. `digest` is the SHA-256 of the canonical text of the rest,
+/// but for what was looked up in git beside it: a plan is the same whatever it was compared with.
 /// `version` is Mooring's own.
 package func planJSON(_ plan: Plan, version: String) -> JSONValue {
     var object = planMembers(plan, version: version)
@@ -20,7 +21,8 @@ package func planDigest(of plan: Plan, version: String) -> String {
     var digest = SHA256()
     var isFirst = true
     // In canonical order and form, as `planDigest(of:)` reads a document that is there.
-    for member in JSONValue.object(planMembers(plan, version: version)).canonical.object ?? [:] {
+    for member in JSONValue.object(planMembers(plan, version: version)).canonical.object ?? [:]
+    where !undigestedMembers.contains(member.key) {
         digest.update((isFirst ? "{" : ",").utf8)
         isFirst = false
         digest.update(JSONValue.string(member.key).canonicalBytes + [UInt8(ascii: ":")])
@@ -45,6 +47,8 @@ private func planMembers(_ plan: Plan, version: String) -> JSONObject {
         ("environment", .string(plan.environment)), ("targets", targetsJSON(plan.targets)),
     ])
     object["commit"] = plan.commit.map(JSONValue.string)
+    if plan.hasUncommitted { object["uncommitted"] = true }
+    object["branch"] = plan.branch.map { branchJSON($0, of: plan) }
     object["purpose"] = .string(plan.purpose.rawValue)
     let counts =
         Action.allCases.map { ($0.key, plan.count($0)) }
@@ -92,10 +96,14 @@ package func planJSON(environment: String, version: String, diagnostics: [Diagno
 /// The version of the form of saved plans. A change that an older Mooring would misread makes it larger.
 package let planFormatVersion = 2
 
+/// What is told beside a plan: nothing of it is carried out.
+private let undigestedMembers: Set<String> = ["uncommitted", "branch"]
+
 /// The digest that a plan's document must carry, `digest` itself left out.
 func planDigest(of document: JSONObject) -> String {
     var document = document
     document["digest"] = nil
+    for key in undigestedMembers { document[key] = nil }
     var digest = SHA256()
     JSONValue.object(document).forEachCanonicalPiece { digest.update($0) }
     return planDigestText(digest.finish())

@@ -11,8 +11,21 @@ package func planMarkdown(
 ) -> String {
     let head = headMarkdown(plan, digest: digest, only: only)
     let tail = tailMarkdown(plan, next: next)
-    return head + blocksMarkdown(plan.changes, room: longestComment - head.utf8.count - tail.utf8.count, page: page)
-        + tail
+    // What a branch has no part in is told after what it changes, and in few bytes.
+    let rest = [BranchComparison.Share.pending, .drift].map { restMarkdown(plan, $0) }.joined()
+    let room = longestComment - head.utf8.count - rest.utf8.count - tail.utf8.count
+    return head + blocksMarkdown(plan.changes(of: .branch), of: plan, room: room, page: page) + rest + tail
+}
+
+/// A folded list, a line for each change.
+private func restMarkdown(_ plan: Plan, _ share: BranchComparison.Share) -> String {
+    let changes = plan.changes(of: share)
+    guard !changes.isEmpty else { return "" }
+    var lines = changes.prefix(mostRest).map { change in
+        "\(change.action.sign) \(printable("\(change.address) \(change.verb), \(plan.causeSentence(of: change))"))"
+    }
+    if changes.count > mostRest { lines.append("# \(counted(changes.count - mostRest, "more change")) not shown") }
+    return Markdown.folded("\(share.heading) \(changes.count)", lines)
 }
 
 /// In bytes.
@@ -21,17 +34,19 @@ package let longestComment = 60_000
 private let longestLists = 20_000
 /// In bytes: what says how many changes are not shown, and where they are.
 private let longestRest = 600
+/// Lines of changes that a branch has no part in; they are cut at `Markdown.longestBlock` bytes as well.
+private let mostRest = 50
 /// So many lines are shown without a click: more of them, and a reader has to scroll past them.
 private let mostOpenLines = 40
 /// A change of more lines is folded.
 private let mostOpenLinesOfChange = 12
 
 /// As many changes as fit into `room` bytes, and the count of the rest.
-private func blocksMarkdown(_ changes: [Change], room: Int, page: String?) -> String {
+private func blocksMarkdown(_ changes: [Change], of plan: Plan, room: Int, page: String?) -> String {
     var result = ""
     var openLines = 0
     for (index, change) in changes.enumerated() {
-        let lines = linesMarkdown(change)
+        let lines = linesMarkdown(change, of: plan)
         let isOpen = lines.count <= mostOpenLinesOfChange && openLines + lines.count <= mostOpenLines
         let block = Markdown.folded(titleMarkdown(change), lines, isOpen: isOpen)
         guard result.utf8.count + block.utf8.count <= room - longestRest else {
@@ -50,12 +65,17 @@ private func headMarkdown(_ plan: Plan, digest: String?, only: String?) -> Strin
     var parts = [
         Markdown.code(plan.environment), errors > 0 ? "not complete: \(counted(errors, "error"))" : summaryText(plan),
     ]
-    if let commit = plan.commit { parts.append("commit " + Markdown.code(String(commit.prefix(12)))) }
+    if let commit = plan.commit {
+        let isWhole = plan.hasUncommitted ? " and what is not committed" : ""
+        parts.append("commit " + Markdown.code(String(commit.prefix(12))) + isWhole)
+    }
+    if let base = plan.baseText { parts.append("base " + Markdown.code(base)) }
     if let digest { parts.append("digest " + Markdown.code(String(digest.prefix(19)))) }
     if let only { parts.append("only " + Markdown.code(only)) }
     var text =
         "**mooring plan** " + (plan.purpose == .apply ? "" : plan.purpose.rawValue + " ")
         + parts.joined(separator: " · ") + "\n"
+    if let line = plan.branchLine { text += "\n\(line)\n" }
     if plan.isEmpty, errors == 0 { text += "\n\(noChanges(plan, only))\n" }
     let told = Markdown.told(plan.diagnostics)
     return told.isEmpty ? text : text + "\n" + told
@@ -68,7 +88,7 @@ private func titleMarkdown(_ change: Change) -> String {
 }
 
 /// What a change is, as the lines of a diff; what is no difference stands behind a `#`.
-private func linesMarkdown(_ change: Change) -> [String] {
+private func linesMarkdown(_ change: Change, of plan: Plan) -> [String] {
     var lines = FieldText(change.fields, width: 100, rows: 60).lines.map { line in
         switch line.sign {
         // What a diff colours are lines that begin so; a changed value is shown by `!`.
@@ -77,13 +97,14 @@ private func linesMarkdown(_ change: Change) -> [String] {
         default: "\(line.sign.rawValue) \(line.text)"
         }
     }
-    lines.append("# \(printable(change.causeSentence))")
+    lines.append("# \(printable(plan.causeSentence(of: change)))")
     if let subject = change.subjectText { lines.append("# \(printable(subject))") }
     lines += change.steps.map { "# \(printable($0.call))" }
     if !change.waitsFor.isEmpty {
         lines.append("# waits for " + printable(change.waitsFor.map(\.description).joined(separator: ", ")))
     }
-    return lines + change.notes.map { "# \(printable($0))" }
+    let notes = [plan.foreignFields(of: change)].compactMap(\.self) + change.notes
+    return lines + notes.map { "# \(printable($0))" }
 }
 
 private func tailMarkdown(_ plan: Plan, next: String?) -> String {

@@ -91,6 +91,8 @@ private func plan(_ document: DocumentReader) throws(DocumentProblem) -> Plan {
             designer: try targets.optional("designer")?.string(), deployer: try targets.member("deployer").string(),
             source: try targets.optional("source")?.string()))
     plan.commit = try document.optional("commit")?.string()
+    plan.hasUncommitted = try document.optional("uncommitted")?.bool() ?? false
+    plan.branch = try document.optional("branch").map(branch)
     plan.purpose = try document.member("purpose").word(PlanPurpose.self)
     plan.unchanged = try document.member("unchanged").addresses()
     plan.unmanaged = try document.member("unmanaged").addresses()
@@ -120,7 +122,7 @@ private func plan(_ document: DocumentReader) throws(DocumentProblem) -> Plan {
 }
 
 /// A key that must be an address.
-private func address(_ key: String, at reader: DocumentReader) throws(DocumentProblem) -> Address {
+func address(_ key: String, at reader: DocumentReader) throws(DocumentProblem) -> Address {
     guard let address = Address(key) else { throw reader.problem("has a key that is no address") }
     return address
 }

@@ -16,7 +16,7 @@ extension Plan {
             PlanSection(
                 title: "Adopts: \(counted(adopted.count, "resource")) as declared, recorded without a write.",
                 rows: adopted.map(\.description)),
-            PlanSection(title: "Orphaned, left as they are:", rows: orphaned.map(orphanRow)),
+            PlanSection(title: "Orphaned, left as they are:", rows: orphaned.map { orphanRow($0, branch) }),
             PlanSection(title: "Forgotten, nothing is deleted:", rows: forgotten.map(\.description)),
             PlanSection(
                 title: "No longer managed, live values stay:", rows: released.map { "\($0.address) \($0.path)" }),
@@ -36,8 +36,9 @@ private func notHealthyRow(_ address: Address, _ rollout: LiveRollout) -> String
     return "\(address)  \(words.joined(separator: "; "))"
 }
 
-private func orphanRow(_ orphan: Orphan) -> String {
-    let place = orphan.mark.flatMap(placeText).map { "; it was declared in \($0)" } ?? ""
+private func orphanRow(_ orphan: Orphan, _ branch: BranchComparison?) -> String {
+    let words = branch?.orphaned[orphan.address] == .branch ? "; this branch lets go of it" : ""
+    let place = words + (orphan.mark.flatMap(placeText).map { "; it was declared in \($0)" } ?? "")
     return "\(orphan.address)  \(orphan.reason)\(place)"
 }
 

@@ -4,13 +4,7 @@ internal import Resources
 
 /// The counts of a plan in words: `1 to create, 2 to update, 40 unchanged`.
 package func summaryText(_ plan: Plan) -> String {
-    let words: [(Action, String)] = [
-        (.create, "to create"), (.update, "to update"), (.replace, "to replace"), (.delete, "to delete"),
-        (.rollout, "to roll out"),
-    ]
-    var parts = words.compactMap { action, word in
-        plan.count(action) > 0 ? "\(plan.count(action)) \(word)" : nil
-    }
+    var parts = actionCounts(plan.count)
     if parts.isEmpty { parts.append("nothing to change") }
     if !plan.adopted.isEmpty { parts.append("\(plan.adopted.count) to adopt") }
     if !plan.orphaned.isEmpty { parts.append("\(plan.orphaned.count) orphaned") }

@@ -31,24 +31,47 @@ private struct PlanText {
             let head = "Plan \(plan.purpose.words) '\(printable(plan.environment))': \(summaryText(plan))"
             lines.append(style.paint(.bold, head))
         }
+        if let line = plan.branchLine { lines.append(style.paint(.bold, line)) }
         lines += header()
         if !plan.isEmpty {
             if style.verbosity != .summary { writeLegend() }
-            lines.append("")
-            for change in plan.changes {
-                if style.verbosity == .summary {
-                    lines.append(head(change) + "  " + style.paint(.dim, printable(change.causeText)))
-                } else {
-                    writeBlock(change)
-                    lines.append("")
-                }
+            if plan.branch == nil {
+                write(plan.changes)
+            } else {
+                for share in BranchComparison.Share.allCases { write(plan.changes(of: share), of: share) }
             }
-            if lines.last == "" { lines.removeLast() }
         }
         writeSections()
         lines.append("")
         lines.append(style.paint(.bold, "\(plan.purpose.title): \(summaryText(plan))\(onlyText)."))
         if let next { lines.append(next) }
+    }
+
+    /// The changes of a branch in full, those that it has no part in a line each.
+    private mutating func write(_ changes: [Change], of share: BranchComparison.Share) {
+        guard !changes.isEmpty else { return }
+        lines += ["", style.paint(.bold, share.heading)]
+        guard share != .branch, style.verbosity == .normal else { return write(changes) }
+        let shown = changes.prefix(style.rows)
+        for change in shown { lines.append("  " + line(change)) }
+        if changes.count > shown.count { lines.append("  ... \(changes.count - shown.count) more") }
+    }
+
+    private mutating func write(_ changes: [Change]) {
+        lines.append("")
+        for change in changes {
+            if style.verbosity == .summary {
+                lines.append(line(change))
+            } else {
+                writeBlock(change)
+                lines.append("")
+            }
+        }
+        if lines.last == "" { lines.removeLast() }
+    }
+
+    private func line(_ change: Change) -> String {
+        head(change) + "  " + style.paint(.dim, printable(change.causeText))
     }
 
     private var onlyText: String { only.map { "; only: \(printable($0))" } ?? "" }
@@ -57,7 +80,10 @@ private struct PlanText {
     private func header() -> [String] {
         var parts = [("deployer", Optional(plan.targets.deployer))]
         if plan.targets.designer != plan.targets.deployer { parts.insert(("designer", plan.targets.designer), at: 0) }
-        parts += [("promotes from", plan.targets.source), ("commit", plan.commit), ("only", only)]
+        parts += [
+            ("promotes from", plan.targets.source), ("commit", plan.commitText), ("base", plan.baseText),
+            ("only", only),
+        ]
         return parts.compactMap { word, value in
             value.map { style.paint(.dim, "  \(padded(word, to: 13)) \(printable($0))") }
         }
@@ -82,7 +108,7 @@ private struct PlanText {
 
     private mutating func writeBlock(_ change: Change) {
         lines.append(head(change) + " \(change.verb)\(change.adoptsExisting ? " (adopts existing)" : "")")
-        lines.append("    " + style.paint(.dim, printable(change.causeSentence)))
+        lines.append("    " + style.paint(.dim, printable(plan.causeSentence(of: change))))
         if let subject = change.subjectText { lines.append("    " + printable(subject)) }
         let fields = FieldText(change.fields, width: style.width - 6, rows: style.rows)
         for line in fields.lines {
@@ -99,6 +125,7 @@ private struct PlanText {
                 "    waits for: " + shown.joined(separator: ", ")
                     + (names.count > shown.count ? " and \(names.count - shown.count) more" : ""))
         }
+        if let foreign = plan.foreignFields(of: change) { lines.append("    note: " + printable(foreign)) }
         for note in change.notes { lines.append("    note: " + printable(note)) }
     }
 

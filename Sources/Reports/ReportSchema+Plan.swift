@@ -8,7 +8,12 @@ extension ReportSchema {
             "kind": ["const": "Plan"], "formatVersion": ["const": .number(JSONNumber(planFormatVersion))],
             "mooring": text("The version of Mooring that wrote it."), "environment": text("The environment's name."),
             "targets": ["$ref": "#/$defs/targets"],
-            "commit": text("The workspace's commit; with '+changes' where it was not clean."),
+            "commit": text("The workspace's commit."),
+            "uncommitted": [
+                "description": "Files of the workspace differ from the commit. Looked at with '-o' and '--base'.",
+                "const": true,
+            ],
+            "branch": branch,
             "purpose": words(PlanPurpose.allCases.map(\.rawValue)),
             "summary": counts(Action.allCases.map(\.key) + ["adopt", "orphaned", "forget"]),
             "changes": list(change, "In the order of their addresses."),
@@ -39,11 +44,12 @@ extension ReportSchema {
                 strict(["address": address, "path": text("The field.")]), "Declared secrets that were not compared."),
             "checkedHealth": ["description": "Whether the running state was read.", "type": "boolean"],
             "digest": [
-                "description": "The SHA-256 of the canonical text of all the rest.", "type": "string",
+                "description": "The SHA-256 of the canonical text of the rest, without 'uncommitted' and 'branch'.",
+                "type": "string",
                 "pattern": "^sha256:[0-9a-f]{64}$",
             ],
         ]
-        return report("plan", properties, optional: ["targets", "commit", "digest"])
+        return report("plan", properties, optional: ["targets", "commit", "uncommitted", "branch", "digest"])
     }
 
     private static var change: JSONValue {

@@ -112,7 +112,7 @@ import Testing
     @Test(arguments: cases) func `sorts each change and each field`(test: Case) {
         let (plan, branch) = BranchTests.comparison(test)
         #expect(BranchTests.text(plan, branch) == test.expected)
-        #expect(branch.isEmpty == !test.expected.contains("branch"))
+        #expect(branch.isEmpty == !test.expected.contains("branch("))
     }
 
     @Test func `another secret is the branch's, a new value of the same one is not`() {

@@ -12,6 +12,15 @@ import Testing
         assertSnapshot(planJSON(Sample.plan, version: "1.2.3").text(.pretty) + "\n", "plan.json")
     }
 
+    @Test func `what a branch changes is told beside the plan, whose digest stays`() throws {
+        let plan = Sample.branchPlan
+        let document = planJSON(plan, version: "1.2.3")
+        assertSnapshot(document["branch"]?.text(.pretty) ?? "", "plan-branch.json")
+        #expect(document["uncommitted"] == true)
+        #expect(document["digest"] == planJSON(Sample.plan, version: "1.2.3")["digest"])
+        #expect(document["digest"]?.string == planDigest(of: plan, version: "1.2.3"))
+    }
+
     @Test func `what could not be planned is a document too, and no saved plan`() {
         let document = planJSON(
             environment: "prod", version: "1.2.3", diagnostics: [Diagnostic(.error, "no-workspace", "there is none")])
@@ -45,7 +54,8 @@ import Testing
         }
         #expect(
             names(Sample.plan) == [
-                "environment", "targets", "commit", "changes", "unchanged", "external", "adopted", "rerecorded",
+                "environment", "targets", "commit", "hasUncommitted", "branch", "changes", "unchanged", "external",
+                "adopted", "rerecorded",
                 "orphaned", "forgotten", "released", "held", "ignored", "purpose", "unmanaged", "fingerprints",
                 "rollouts",
                 "checkedHealth", "diagnostics", "refusals", "uncheckedSecrets",

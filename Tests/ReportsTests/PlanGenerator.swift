@@ -220,6 +220,25 @@ extension PlanGenerator {
         plan.diagnostics = some(3) { $0.diagnostic() }
         plan.refusals = some(3) { $0.diagnostic() }
         plan.uncheckedSecrets = some { UncheckedSecret(address: $0.address(), path: $0.text()) }
+        plan.hasUncommitted = flag()
+        plan.branch = flag() ? branch(of: plan) : nil
         return plan
+    }
+
+    mutating func stamp() -> CommitStamp {
+        CommitStamp(
+            id: text(), author: text(), subject: text(), time: Int.random(in: 0..<4_102_444_800_000, using: &self))
+    }
+
+    mutating func branch(of plan: Plan) -> BranchComparison {
+        var branch = BranchComparison(name: text(), base: stamp(), changes: [:], orphaned: [:])
+        for change in plan.changes where below(8) > 0 {
+            branch.changes[change.address] = BranchComparison.Part(
+                share: one(BranchComparison.Share.allCases),
+                fields: change.fields.map { _ in one(BranchComparison.Share.allCases) })
+            if flag() { branch.authors[change.address] = flag() ? .commit(stamp()) : .uncommitted }
+        }
+        for orphan in plan.orphaned { branch.orphaned[orphan.address] = one(BranchComparison.Share.allCases) }
+        return branch
     }
 }

@@ -14,6 +14,10 @@ import Testing
             "plan.md")
     }
 
+    @Test func `shows what a branch changes first, and folds the rest`() {
+        assertSnapshot(planMarkdown(Sample.branchPlan), "plan-branch.md")
+    }
+
     @Test func `is short enough for a comment, and says what is missing`() {
         var plan = Sample.plan
         let change = plan.changes[1]

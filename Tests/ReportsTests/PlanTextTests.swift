@@ -15,6 +15,34 @@ import Testing
             planText(Sample.plan, TextStyle(verbosity: verbosity), next: "Apply it with: mooring apply -e prod"), file)
     }
 
+    @Test(arguments: [
+        (TextStyle.Verbosity.summary, "plan-branch-summary.txt"), (.normal, "plan-branch.txt"),
+    ])
+    func `shows what a branch changes first`(verbosity: TextStyle.Verbosity, file: String) {
+        assertSnapshot(planText(Sample.branchPlan, TextStyle(verbosity: verbosity)), file)
+    }
+
+    @Test func `a branch that changes nothing is told so`() {
+        var plan = Plan(environment: "dev", targets: Sample.targets)
+        plan.unchanged = [Sample.service]
+        plan.commit = "a1b2"
+        plan.branch = BranchComparison(
+            name: "main", base: CommitStamp(id: "1a2b3c4d5e6f", author: "Ann", subject: "s", time: 0), changes: [:],
+            orphaned: [:])
+        #expect(
+            planText(plan, TextStyle()) == """
+                No changes. Live matches the manifests.
+                This branch: nothing. Already pending: nothing. Drift: nothing.
+                  designer      https://design.example.com:11200
+                  deployer      https://deployer.example.com
+                  commit        a1b2
+                  base          main, at 1a2b3c4d5e
+
+                Plan: nothing to change, 1 unchanged.
+
+                """)
+    }
+
     @Test func `colours a plan only when asked`() {
         assertSnapshot(planText(Sample.plan, TextStyle(color: true)), "plan-colour.txt")
         #expect(!planText(Sample.plan, TextStyle()).contains("\u{1B}"))

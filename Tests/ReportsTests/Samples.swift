@@ -87,6 +87,29 @@ enum Sample {
         return plan
     }
 
+    /// The same beside its base: some of each share.
+    static var branchPlan: Plan {
+        var plan = plan
+        plan.hasUncommitted = true
+        let stamp = { (id: String, author: String, subject: String) in
+            CommitStamp(id: String(repeating: id, count: 20), author: author, subject: subject, time: 1_795_305_600_000)
+        }
+        var branch = BranchComparison(
+            name: "origin/main", base: stamp("1a", "Ann", "Release 7"), changes: [:], orphaned: [:])
+        let shares: [BranchComparison.Share] = [.branch, .branch, .pending, .branch, .pending, .drift, .branch]
+        for (change, share) in zip(plan.changes, shares) {
+            branch.changes[change.address] = BranchComparison.Part(
+                share: share, fields: change.fields.indices.map { $0 == 0 ? share : share == .branch ? .drift : share })
+        }
+        branch.authors = [
+            service: .commit(stamp("2b", "Bob\u{7} <b>", "Add the `scoring` service")), endpoint: .uncommitted,
+            package: .commit(stamp("3c", "Cleo", "Package v3")),
+        ]
+        branch.orphaned = [Address(.deployment, "fraud-on-test"): .branch, Address(.infra, "legacy"): .pending]
+        plan.branch = branch
+        return plan
+    }
+
     private static var serviceChange: Change {
         Change(
             resource(
