@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests lint build test test-swift test-schemas test-clients test-page test-endurance soak kills recordings demo bench install clean
+.PHONY: help setup setup-tests lint build test test-swift test-schemas test-clients test-page test-packaging test-endurance soak kills recordings demo bench install deb clean
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -26,7 +26,7 @@ build: setup ## Builds the release: .build/release/mooring, which needs no Swift
 	@echo "== build the release"
 	@$(SWIFT_BUILD) $(RELEASE)
 
-test: setup-tests lint test-swift test-schemas test-clients test-page test-endurance ## Checks everything: layout, code, schemas, official clients, pages, sudden ends.
+test: setup-tests lint test-swift test-schemas test-clients test-page test-packaging test-endurance ## Checks everything: layout, code, schemas, official clients, pages, sudden ends.
 	@echo "== all checks passed"
 
 test-swift: setup-tests ## Runs the Swift tests, with a PostgreSQL server of their own.
@@ -49,6 +49,12 @@ test-page: test-swift ## Looks at the daemon's pages in Chromium; SCREENSHOTS=DI
 	@scripts/python-env.sh
 	@echo "== look at the pages"
 	@MOORING=.build/debug/mooring Tests/Page/run.sh $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
+
+test-packaging: test-swift ## Runs the examples for CI, and looks at the Debian package, the service, the manifests, the image.
+	@scripts/python-env.sh
+	@echo "== check packages and examples for CI"
+	@MOORING=.build/debug/mooring PYTHONDONTWRITEBYTECODE=1 \
+		.venv/bin/python -m pytest -q -p no:cacheprovider Tests/Packaging
 
 ENDURANCE := Tests/Endurance/endurance.py
 
@@ -84,13 +90,15 @@ bench: build setup-tests ## Measures Mooring against curl, the official client, 
 	@Benchmarks/bench.py --mooring .build/release/mooring --reading .build/release/Benchmarks --python .venv/bin/python
 
 install: build ## Installs the release, its manual page and completions in PREFIX (/usr/local).
-	@install -D -m 755 .build/release/mooring "$(DESTDIR)$(PREFIX)/bin/mooring"
-	@install -D -m 644 docs/mooring.1 "$(DESTDIR)$(PREFIX)/share/man/man1/mooring.1"
-	@install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions"
-	@.build/release/mooring --generate-completion-script bash \
-		>"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mooring"
-	@.build/release/mooring --generate-completion-script zsh >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mooring"
+	@scripts/install.sh .build/release/mooring "$(DESTDIR)" "$(PREFIX)"
 	@echo "installed $(DESTDIR)$(PREFIX)/bin/mooring, its manual page and completions"
+
+DEB ?= mooring.deb
+
+deb: build ## Makes a Debian package of the release, DEB (mooring.deb), and checks it.
+	@echo "== make $(DEB)"
+	@scripts/deb.sh .build/release/mooring "$(DEB)"
+	@if command -v lintian >/dev/null; then lintian --allow-root --fail-on error "$(DEB)"; fi
 
 clean: ## Removes what was built.
 	@rm -rf .build .venv
