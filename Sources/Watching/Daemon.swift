@@ -34,8 +34,13 @@ struct Daemon: Sendable {
             News(
                 event: event, place: place, revision: revision, title: "\(place): \(title)",
                 lines: Array(lines.prefix(Daemon.mostLines)),
-                link: watch.url.map { "\($0)/r/\(place.repository)/\(place.environment)" }, actor: actor,
-                subject: subject, time: now))
+                link: page(of: place), actor: actor, subject: subject, time: now))
+    }
+
+    /// Where the page tells of an environment; nil where people do not reach it.
+    func page(of place: WatchPlace) -> String? {
+        let names = [place.repository, place.environment].map(PercentEncoding.segment).joined(separator: "/")
+        return watch.url.map { "\($0)/environments/\(names)" }
     }
 
     /// Who gets more lines than these reads none.

@@ -48,6 +48,24 @@ extension EnvironmentWatch {
         keep()
     }
 
+    /// What an apply of a commit would do that nobody follows, as that of a pull request; nothing is remembered of it.
+    func preview(_ commit: CommitStamp) async -> (plan: Plan?, diagnostics: [Diagnostic]) {
+        let revision = Revision(stamp: commit, key: RevisionKey(tree: "", rules: ""))
+        do throws(Setback) {
+            return try await inTurn { () async throws(Setback) -> (plan: Plan?, diagnostics: [Diagnostic]) in
+                try await with(revision, writes: false, awaitsSource: false) {
+                    (opened) async throws(Setback) -> (plan: Plan?, diagnostics: [Diagnostic]) in
+                    let plan = try await reconciled { () throws(ReconcileError) in
+                        try await opened.reconciler.plan(opened.desired).plan
+                    }
+                    return (plan, opened.warnings)
+                }
+            }
+        } catch {
+            return (nil, error.diagnostics)
+        }
+    }
+
     /// What fails while live is compared with what was applied long ago is no fault of the newest commit.
     private func failToLook(_ revision: Revision, _ setback: Setback) {
         if situation().isBehind, target == revision { return fail(revision, setback) }

@@ -23,9 +23,10 @@ struct OpenedRevision: Sendable {
 extension EnvironmentWatch {
     /// Opens the environment at a commit and does the work; all is closed however that ends.
     func with<T: Sendable>(
-        _ revision: Revision, writes: Bool, _ work: (OpenedRevision) async throws(Setback) -> T
+        _ revision: Revision, writes: Bool, awaitsSource: Bool = true,
+        _ work: (OpenedRevision) async throws(Setback) -> T
     ) async throws(Setback) -> T {
-        let opened = try await open(revision, writes: writes)
+        let opened = try await open(revision, writes: writes, awaitsSource: awaitsSource)
         let result: Result<T, Setback>
         do throws(Setback) { result = .success(try await work(opened)) } catch { result = .failure(error) }
         await opened.place.close()
@@ -33,13 +34,19 @@ extension EnvironmentWatch {
         return try result.get()
     }
 
-    private func open(_ revision: Revision, writes: Bool) async throws(Setback) -> OpenedRevision {
+    /// `awaitsSource`: not while what it promotes from is not done with the commit.
+    private func open(
+        _ revision: Revision, writes: Bool, awaitsSource: Bool
+    ) async throws(Setback) -> OpenedRevision {
         let reading = try await commits.read(revision.id)
         let (desired, warnings) = try reading.desired(environment.name)
-        source = desired.environment.promotesFrom
-        if let source, !(await commits.isDone(source, revision)) {
-            isSourceBusy = true
-            throw .superseded
+        let source = desired.environment.promotesFrom
+        if awaitsSource {
+            self.source = source
+            if let source, !(await commits.isDone(source, revision)) {
+                isSourceBusy = true
+                throw .superseded
+            }
         }
         let (dialect, problems) = Dialect.overridden(
             by: JSONObject(environment.dialect.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))

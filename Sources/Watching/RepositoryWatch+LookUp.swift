@@ -15,6 +15,7 @@ extension RepositoryWatch {
             let now = daemon.now
             daemon.board.show(repository.name) { $0.lookedUp = now }
             try await follow(head)
+            await pullRequests?.look(head)
             failures = 0
             recover()
         } catch {

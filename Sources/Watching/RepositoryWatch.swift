@@ -28,6 +28,8 @@ actor RepositoryWatch {
     var isStopping = false
     /// What is kept is damaged: the newest commit is fetched again, though nothing moved.
     var isDamaged = false
+    /// Plans for pull requests; nil where the watch file wants none.
+    var pullRequests: PullRequests?
     /// When something of an environment is due.
     var dues: [String: Int] = [:]
 
@@ -58,6 +60,17 @@ actor RepositoryWatch {
                     stepped: { [weak self] name in await self?.stepped(name) },
                     bell: bell))
         }
+        pullRequests = PullRequests(
+            repository, daemon,
+            PullRequests.Source(
+                mirror: { [weak self] () throws(Setback) in
+                    guard let self else { throw .superseded }
+                    return try await self.mirror()
+                },
+                plan: { [weak self] commit, name in
+                    let environment = await self?.environments.first { $0.environment.name == name }
+                    return await environment?.preview(commit) ?? (nil, [])
+                }))
         let known = memory?.accepted
         daemon.board.show(repository.name) { $0.head = known }
     }
@@ -108,6 +121,7 @@ actor RepositoryWatch {
             for environment in environments { _ = await environment.wake() }
             for environment in environments { await environment.rest() }
         }
+        await pullRequests?.settle()
         await letGo()
     }
 
@@ -119,6 +133,7 @@ actor RepositoryWatch {
     }
 
     func rest() async {
+        await pullRequests?.stop()
         for environment in environments { await environment.rest() }
         await opened?.close()
     }

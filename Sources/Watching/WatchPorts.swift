@@ -18,6 +18,8 @@ package struct WatchPorts: Sendable {
     package let tell: @Sendable (News) -> Void
     /// Tells the operator, who reads the log.
     package let log: @Sendable (LogEntry) -> Void
+    /// Asks GitHub, GitLab or Gitea; without retries of its own.
+    package let web: any Transport
     package let time: Timekeeper
     package let zones: TimeZoneDatabase
     /// Uniform in 0..<1, for jitter.
@@ -30,6 +32,7 @@ package struct WatchPorts: Sendable {
         open: @escaping @Sendable (PlaceRequest) async throws(ReconcileError) -> OpenPlace,
         secret: @escaping @Sendable (SecretReference) async throws(FileError) -> Secret,
         tell: @escaping @Sendable (News) -> Void, log: @escaping @Sendable (LogEntry) -> Void = { _ in },
+        web: any Transport = CurlTransport(TransportConfiguration(maximumConnections: 4)),
         time: Timekeeper = .system, zones: TimeZoneDatabase,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, owner: String,
         process: ProcessIdentity
@@ -38,6 +41,7 @@ package struct WatchPorts: Sendable {
         self.secret = secret
         self.tell = tell
         self.log = log
+        self.web = web
         self.time = time
         self.zones = zones
         self.random = random

@@ -1,3 +1,5 @@
+import Diagnostics
+import Foundation
 import HTTP
 import JSON
 import Planning
@@ -55,6 +57,35 @@ import Testing
         await again.turn()
         #expect(again.status().revision?.id == second)
         #expect(try await world.version() == "v2")
+    }
+
+    @Test func `a commit that a daemon died in is not left behind by a rewritten history`() async throws {
+        let world = try WatchWorld()
+        let first = try world.push("v1")
+        var watcher: Watcher? = try await world.start()
+        await watcher?.turn()
+        watcher = nil
+        let life = Mortality(world.transport)
+        let second = try world.push("v2")
+        let dying = try Watcher(world.watch(), folder: world.folder, ports: world.ports(life), version: "1")
+        await dying.prepare()
+        world.transport.onWrite { _, number in if number == 2 { life.die(in: 1) } }
+        await life.live { await dying.look() }
+        #expect(life.isDead)
+        world.transport.onWrite(nil)
+        try world.git.run("reset", "-q", "--hard", first)
+        try world.push("v3")
+        try FileManager.default.copyItem(atPath: world.folder + "/data", toPath: world.folder + "/data2")
+        await world.clock.sleep(.seconds(31))
+        var watch = world.watch()
+        watch.data = "data2"
+        let again = try await world.start(watch)
+        await again.turn()
+        #expect(again.snapshot().repositories[0].problem?.diagnostics.map(\.code) == ["history-rewritten"])
+        // What was begun is brought to its end meanwhile.
+        #expect(again.status().revision?.id == second)
+        #expect(try await world.version() == "v2")
+        life.bury()
     }
 
     @Test func `a suspension in an apply starts nothing more`() async throws {

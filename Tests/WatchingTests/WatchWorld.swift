@@ -25,6 +25,8 @@ final class WatchWorld: Sendable {
     let store: any StateStore
     let news = Mutex<[News]>([])
     let log = Mutex<[LogEntry]>([])
+    /// How many environments are open, and the most that ever were at once.
+    let mostOpen = Mutex((now: 0, most: 0))
     /// Taken away, nothing can be opened.
     let openProblem = Mutex<ReconcileError?>(nil)
 
@@ -82,6 +84,7 @@ final class WatchWorld: Sendable {
         return WatchPorts(
             open: { [self] request async throws(ReconcileError) in
                 if let problem = openProblem.withLock({ $0 }) { throw problem }
+                mostOpen.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
                 let client = DSSClient(
                     endpoint: DSSEndpoint(
                         host: "http://sandbox.test", credentials: .apiKey(Secret(WatchWorld.key))),
@@ -90,11 +93,13 @@ final class WatchWorld: Sendable {
                     nodes: Nodes(
                         designer: request.environment.designer == nil ? nil : client, deployer: client,
                         source: request.source == nil ? nil : client),
-                    targets: PlanTargets(designer: "sandbox", deployer: "sandbox", source: nil), store: store,
+                    targets: PlanTargets(
+                        designer: request.environment.designer == nil ? nil : "sandbox", deployer: "sandbox",
+                        source: request.source == nil ? nil : "sandbox"), store: store,
                     fingerprintKey: Secret("canary-fingerprint-key"),
                     secrets: SecretResolver(
                         root: folder, environment: WatchWorld.secrets, policy: SecretPolicy(), connections: []),
-                    statistics: RequestStatistics(), close: {})
+                    statistics: RequestStatistics(), close: { [self] in mostOpen.withLock { $0.now -= 1 } })
             },
             secret: { _ async throws(FileError) in Secret("none") },
             tell: { [self] item in news.withLock { $0.append(item) } },
@@ -104,10 +109,22 @@ final class WatchWorld: Sendable {
     }
 
     func start(_ watch: Watch? = nil) async throws -> Watcher {
-        let watcher = try Watcher(watch ?? self.watch(), folder: folder, ports: ports, version: "1.2.3")
+        var watcher: Watcher?
+        for attempt in 0... where watcher == nil {
+            do {
+                watcher = try Watcher(watch ?? self.watch(), folder: folder, ports: ports, version: "1.2.3")
+            } catch {
+                // The last steps of one that a test let go of may hold its folder for a moment.
+                guard error.reason == .held, attempt < WatchWorld.mostYields else { throw error }
+                await Task.yield()
+            }
+        }
+        guard let watcher else { preconditionFailure("the loop ends with a watcher or an error") }
         await watcher.prepare()
         return watcher
     }
+
+    private static let mostYields = 100_000
 
     static let place = WatchPlace("churn", "prod")
 

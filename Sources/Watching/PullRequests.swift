@@ -1,0 +1,258 @@
+internal import Diagnostics
+internal import Files
+internal import Git
+internal import Notifications
+internal import Planning
+internal import Reports
+internal import Resources
+
+/// Gives the open pull requests of a repository a plan: one comment on each, and for each environment a state of its
+/// newest commit.
+///
+/// - What moved is read from the references that each look-up brings; only then the forge is asked, once, which requests
+///   are open. A request that changes nothing below the repository's `path` is told nothing.
+/// - Nothing is applied, and what a request says of connections and policy is passed over as in every commit.
+/// - Neither a look-up nor an apply waits for it. A forge that is away is asked again later.
+actor PullRequests {
+    /// What the repository's watch gives.
+    struct Source: Sendable {
+        let mirror: @Sendable () async throws(Setback) -> Mirror
+        let plan: @Sendable (_ commit: CommitStamp, _ environment: String) async -> (plan: Plan?, diagnostics: [Diagnostic])
+    }
+
+    /// After each look-up: what is applied has its turn in between.
+    static let mostAtOnce = 5
+    /// Servers tell the references of closed requests for ever; of very many the newest are looked at.
+    private static let mostRequests = 20_000
+    /// Commits of one request: beyond them, where it began is not looked for.
+    private static let mostCommits = 1000
+
+    private let repository: WatchedRepository
+    private let settings: ForgeSettings
+    private let daemon: Daemon
+    private let source: Source
+    private let folder: String
+    private var memory: PullRequestMemory
+    private var visit: Task<Void, Never>?
+    private var failures = 0
+    /// In milliseconds since 1970 (UTC).
+    private var restsUntil = 0
+    private var isStopping = false
+
+    /// Nil where the watch file wants none.
+    init?(_ repository: WatchedRepository, _ daemon: Daemon, _ source: Source) {
+        guard let settings = repository.forge, settings.pullRequests else { return nil }
+        self.repository = repository
+        self.settings = settings
+        self.daemon = daemon
+        self.source = source
+        folder = daemon.data.folder(of: repository.name)
+        memory = PullRequestMemory(folder)
+    }
+
+    /// Visits the requests that moved since the last time, in a task of its own.
+    func look(_ head: RemoteHead) {
+        guard visit == nil, !isStopping, daemon.now >= restsUntil else { return }
+        let moved = heads(head.references).filter { memory.seen[$0.key] != $0.value }
+        guard !moved.isEmpty else { return }
+        visit = Task { await self.go(to: moved, head) }
+    }
+
+    /// Returns when no visit is under way.
+    func settle() async { await visit?.value }
+
+    /// Begins nothing more, and breaks off what is under way.
+    func stop() async {
+        isStopping = true
+        visit?.cancel()
+        await visit?.value
+    }
+
+    /// The newest commit of each request, by its number.
+    private func heads(_ references: [String: String]) -> [Int: String] {
+        let prefix = settings.provider == .gitlab ? "refs/merge-requests/" : "refs/pull/"
+        var heads: [Int: String] = [:]
+        for (name, id) in references where name.hasPrefix(prefix) && name.hasSuffix("/head") {
+            if let number = Int(name.dropFirst(prefix.count).dropLast("/head".count)), number > 0 { heads[number] = id }
+        }
+        guard heads.count > PullRequests.mostRequests else { return heads }
+        let newest = heads.keys.sorted(by: >).prefix(PullRequests.mostRequests)
+        return Dictionary(uniqueKeysWithValues: newest.map { ($0, heads[$0] ?? "") })
+    }
+
+    private func go(to moved: [Int: String], _ head: RemoteHead) async {
+        defer { visit = nil }
+        do throws(VisitFailure) {
+            let forge = try await forge()
+            let open = try await asked { () throws(ForgeError) in try await forge.openPullRequests() }
+            let due = open.filter { moved[$0.number] == $0.head && isMeant(for: head, $0) }.sorted { $0.number < $1.number }
+            let asking = Set(due.map(\.number))
+            let moving = Set(open.filter { moved[$0.number] != nil && moved[$0.number] != $0.head }.map(\.number))
+            // Closed ones, and those into other branches. What moved meanwhile is seen by the next look-up.
+            for (number, id) in moved where !asking.contains(number) && !moving.contains(number) {
+                memory.seen[number] = id
+            }
+            for request in due.prefix(PullRequests.mostAtOnce) where !isStopping {
+                try await tell(request, head, forge)
+                memory.seen[request.number] = request.head
+                keep()
+            }
+            keep()
+            if failures > 0 { log(.info, "pull requests get plans again") }
+            failures = 0
+        } catch {
+            keep()
+            failures += 1
+            let pause = max(error.pause ?? .zero, Backoff.delay(after: failures, random: daemon.ports.random()))
+            restsUntil = daemon.now + pause.milliseconds
+            if failures == 1, !isStopping { log(.warning, "pull requests get no plans now", error.reason) }
+        }
+    }
+
+    /// Whether it asks to be merged into what is followed; where that is no branch, any request counts.
+    private func isMeant(for head: RemoteHead, _ request: PullRequest) -> Bool {
+        let prefix = "refs/heads/"
+        return !head.name.hasPrefix(prefix) || head.name.dropFirst(prefix.count) == request.base
+    }
+
+    private func tell(_ request: PullRequest, _ head: RemoteHead, _ forge: Forge) async throws(VisitFailure) {
+        let mirror: Mirror
+        do throws(Setback) { mirror = try await source.mirror() } catch { throw VisitFailure(error.diagnostics) }
+        let commit: Commit
+        let extent: Extent
+        do throws(GitError) {
+            let kind = settings.provider == .gitlab ? "merge-requests" : "pull"
+            commit = try await mirror.fetch(
+                RemoteHead(name: "refs/\(kind)/\(request.number)/head", id: request.head, references: [:]))
+            extent = try await self.extent(of: commit, from: head.id, mirror)
+        } catch {
+            guard !error.isTransient else { throw VisitFailure([error.diagnostic]) }
+            // It is too large, say: that is the request's own, and stays so until it moves.
+            return try await state(.failure, of: request.head, error.diagnostic.message, in: repository.environments, forge)
+        }
+        guard extent.touchesPath else { return }
+        var parts = extent.isBehind ? [PullRequests.behind] : []
+        var states: [(environment: WatchedEnvironment, state: Forge.State, text: String)] = []
+        for environment in repository.environments {
+            let (plan, diagnostics) = await source.plan(commit.stamp, environment.name)
+            guard !isStopping else { throw VisitFailure([]) }
+            if plan == nil, FailureClass.isTransient(diagnostics) {
+                try await state(.pending, of: request.head, "cannot be planned now", in: [environment], forge)
+                throw VisitFailure(diagnostics)
+            }
+            let outcome = Outcome(plan, diagnostics, environment.name, longest: longestComment / repository.environments.count)
+            parts.append(outcome.markdown)
+            states.append((environment, outcome.state, outcome.text))
+        }
+        let text = parts.joined(separator: "\n---\n\n")
+        try await asked { () throws(ForgeError) in try await forge.comment(on: request.number, marker: marker, body: text) }
+        for item in states { try await state(item.state, of: request.head, item.text, in: [item.environment], forge) }
+    }
+
+    /// Two daemons that watch one repository for different environments have a comment each.
+    private var marker: String {
+        "<!-- mooring:\(repository.name)/\(repository.environments.map(\.name).joined(separator: ",")) -->"
+    }
+
+    private static let behind = """
+        _This branch lacks commits of the branch that is followed: the plan is of the branch as it stands, and may undo what \
+        they brought._
+
+        """
+
+    private struct Extent {
+        let touchesPath: Bool
+        /// Whether commits of the followed branch are missing in it.
+        let isBehind: Bool
+    }
+
+    private func extent(of commit: Commit, from base: String, _ mirror: Mirror) async throws(GitError) -> Extent {
+        let path = repository.path
+        let own = try await mirror.commits(since: base, upTo: commit.id, limit: PullRequests.mostCommits)
+        guard let first = own.last else { return Extent(touchesPath: false, isBehind: true) }
+        let tree = try await mirror.subtree(path, of: commit)
+        if let followed = try await mirror.commit(base), try await mirror.subtree(path, of: followed) == tree {
+            return Extent(touchesPath: false, isBehind: false)
+        }
+        var before: String?
+        if let parent = first.parents.first, let start = try await mirror.commit(parent) {
+            before = try await mirror.subtree(path, of: start)
+        }
+        let isBehind = try await !mirror.contains(base, in: commit.id)
+        return Extent(touchesPath: tree != before, isBehind: isBehind)
+    }
+
+    // MARK: The forge
+
+    private func forge() async throws(VisitFailure) -> Forge {
+        do throws(FileError) {
+            return Forge(
+                settings, token: try await daemon.ports.secret(settings.token), transport: daemon.ports.web)
+        } catch {
+            throw VisitFailure([error.diagnostic])
+        }
+    }
+
+    private func asked<Answer: Sendable>(
+        _ call: () async throws(ForgeError) -> Answer
+    ) async throws(VisitFailure) -> Answer {
+        do throws(ForgeError) { return try await call() } catch {
+            throw VisitFailure([error.diagnostic], pause: error.pause)
+        }
+    }
+
+    private func state(
+        _ state: Forge.State, of commit: String, _ text: String, in environments: [WatchedEnvironment], _ forge: Forge
+    ) async throws(VisitFailure) {
+        for environment in environments {
+            let link = daemon.page(of: WatchPlace(repository.name, environment.name))
+            try await asked { () throws(ForgeError) in
+                try await forge.setStatus(
+                    state, of: commit, context: "mooring/\(environment.name)", description: text, link: link)
+            }
+        }
+    }
+
+    private func keep() {
+        do throws(FileError) { try memory.keep(in: folder) } catch {
+            log(.warning, "what was told of pull requests cannot be kept", error.diagnostic.message)
+        }
+    }
+
+    private func log(_ level: LogEntry.Level, _ message: String, _ reason: String? = nil) {
+        let facts = [("repository", repository.name)] + (reason.map { [("reason", $0)] } ?? [])
+        daemon.ports.log(LogEntry(level, message, facts))
+    }
+}
+
+/// Why a visit did not come to its end; it is made again.
+private struct VisitFailure: Error {
+    let reason: String
+    let pause: Duration?
+
+    init(_ diagnostics: [Diagnostic], pause: Duration? = nil) {
+        reason = diagnostics.first { $0.severity == .error }?.message ?? ""
+        self.pause = pause
+    }
+}
+
+/// What one environment's plan comes to.
+private struct Outcome {
+    let markdown: String
+    let state: Forge.State
+    let text: String
+
+    init(_ plan: Plan?, _ diagnostics: [Diagnostic], _ environment: String, longest: Int) {
+        guard let plan else {
+            let report = CheckReport(command: "plan \(environment)", diagnostics: diagnostics, made: 0)
+            markdown = report.markdown
+            state = .failure
+            text = diagnostics.first { $0.severity == .error }?.message ?? "no plan"
+            return
+        }
+        markdown = planMarkdown(plan, longest: longest)
+        let problem = plan.diagnostics.first { $0.severity == .error } ?? plan.refusals.first
+        state = problem == nil ? .success : .failure
+        text = problem?.message ?? (plan.isEmpty ? "nothing changes" : summaryText(plan))
+    }
+}

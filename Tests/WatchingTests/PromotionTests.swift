@@ -1,0 +1,80 @@
+import HTTP
+import Resources
+import StateStorage
+import Synchronization
+import Testing
+
+@testable import Watching
+
+/// Several environments of one repository.
+@Suite struct PromotionTests {
+    private static let environments = """
+        dev: {sandbox: .mooring}
+            prod: {deployer: {url: "http://sandbox.test", apiKey: {env: KEY}}, promotesFrom: dev}
+        """
+
+    private static func files(_ version: String) -> [String: String?] {
+        var files = WatchWorld.files(version)
+        files["mooring.yaml"] = WatchWorld.workspace(environments)
+        // Both share one sandbox: each has an infrastructure and a deployment of its own.
+        files["manifests/infra.yaml"] = ["dev", "prod"].enumerated().map { index, name in
+            WatchWorld.infra.replacing("{name: prod}", with: "{name: \(name), environments: [\(name)]}")
+                .replacing("node-1", with: "node-\(index + 1)")
+        }.joined(separator: "\n---\n")
+        files["manifests/deployment.yaml"] = ["dev", "prod"].map { name in
+            WatchWorld.deployment(version)
+                .replacing("{name: scoring-on-prod}", with: "{name: scoring-on-\(name), environments: [\(name)]}")
+                .replacing("infraId: prod", with: "infraId: \(name)")
+        }.joined(separator: "\n---\n")
+        return files
+    }
+
+    private static func watch(_ world: WatchWorld) -> Watch {
+        world.watch([
+            WatchWorld.environment("prod") { $0.designer = nil }, WatchWorld.environment("dev"),
+        ])
+    }
+
+    @Test func `an environment waits for the one that it promotes from`() async throws {
+        let world = try WatchWorld()
+        let (dev, prod) = (WatchPlace("churn", "dev"), WatchPlace("churn", "prod"))
+        let first = try world.git.commit(PromotionTests.files("v1"))
+        let watcher = try await world.start(PromotionTests.watch(world))
+        await watcher.turn()
+        #expect(watcher.status(dev).revision?.id == first)
+        #expect(watcher.status(prod).held == nil)
+        #expect(watcher.status(prod).revision?.id == first)
+        let runs = try await world.store.runs(of: "dev", limit: 1, before: nil)
+        let later = try await world.store.runs(of: "prod", limit: 1, before: nil)
+        #expect(runs[0].finished.map { $0 <= later[0].started } == true)
+        // One look-up for both.
+        #expect(watcher.counts().repositories["churn"]?.lookUps == 1)
+
+        // While dev cannot be applied now, prod waits, and is not held.
+        try await watcher.perform(.suspend(dev, reason: "test", until: nil), "ann")
+        let second = try world.git.commit(PromotionTests.files("v2"))
+        await watcher.look()
+        #expect(watcher.status(prod).held == nil)
+        #expect(watcher.status(prod).revision?.id == first)
+        try await watcher.perform(.resume(dev), "ann")
+        await watcher.turn()
+        #expect(watcher.status(dev).revision?.id == second)
+        #expect(watcher.status(prod).revision?.id == second)
+        #expect(try await world.version("scoring-on-prod") == "v2")
+    }
+
+    @Test func `no more than four environments are at work at once`() async throws {
+        let world = try WatchWorld()
+        let names = (1...7).map { "e\($0)" }
+        var files = WatchWorld.files("v1")
+        files["mooring.yaml"] = WatchWorld.workspace(
+            names.map { "\($0): {sandbox: .mooring}" }.joined(separator: "\n    "))
+        try world.git.commit(files)
+        let watcher = try await world.start(
+            world.watch(names.map { WatchWorld.environment($0) { $0.mode = .planOnly } }))
+        await watcher.turn()
+        #expect(world.mostOpen.withLock { $0.most } <= 4)
+        #expect(world.mostOpen.withLock { $0.now } == 0)
+        #expect(names.allSatisfy { watcher.status(WatchPlace("churn", $0)).pending != nil })
+    }
+}
