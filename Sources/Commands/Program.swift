@@ -95,6 +95,7 @@ struct MooringCommand: AsyncParsableCommand {
                     ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DriftCommand.self, StatusCommand.self,
                     RolloutCommand.self, RollbackCommand.self, DestroyCommand.self,
                 ]),
+            CommandGroup(name: "Follow", subcommands: [WatchCommand.self]),
             CommandGroup(
                 name: "Take over",
                 subcommands: [

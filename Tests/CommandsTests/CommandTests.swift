@@ -38,6 +38,10 @@ import Testing
             "adopt", "history", "lock", "show", "graph", "explain", "schema", "version",
         ] { text += bench.transcript(try await bench.run("help", command)) }
         for command in ["status", "release"] { text += bench.transcript(try await bench.run("help", "lock", command)) }
+        text += bench.transcript(try await bench.run("help", "watch"))
+        for command in ["run", "check", "status", "approve", "suspend", "resume", "retry", "sync"] {
+            text += bench.transcript(try await bench.run("help", "watch", command))
+        }
         assertSnapshot(text, "help.txt")
     }
 
@@ -75,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["watch", "-e", "prod"], "watch", "`mooring --help` lists them."),
+        (["follow", "-e", "prod"], "follow", "`mooring --help` lists them."),
         (["-C", "x", "statsu", "--json"], "statsu", "Did you mean 'status'?"),
         (["plam", "-o", "p"], "plam", "Did you mean 'plan'?"),
     ])

@@ -182,10 +182,9 @@ final class RunningProgram: Sendable {
     var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
     var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
-    func signal(_ number: Int32) {
-        let identifier = process.withLock { $0.processIdentifier }
-        kill(identifier, number)
-    }
+    var identifier: Int32 { process.withLock { $0.processIdentifier } }
+
+    func signal(_ number: Int32) { kill(identifier, number) }
 
     /// Sends a signal as soon as a condition on the output so far holds.
     ///

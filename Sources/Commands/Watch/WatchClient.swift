@@ -1,0 +1,117 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Files
+internal import HTTP
+internal import JSON
+internal import Resources
+
+/// Which daemon is asked.
+struct WatchClientOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The daemon's page, as https://mooring.example.com. Default: where the watch file says.", valueName: "url"))
+    var url: String?
+
+    @Option(
+        help: ArgumentHelp("A PEM file with the authorities to trust for it.", valueName: "file"), completion: .file())
+    var caFile: String?
+
+    @OptionGroup var file: WatchFileOptions
+}
+
+/// A daemon elsewhere, by its API.
+struct WatchClient {
+    private let base: String
+    private let token: Secret?
+    private let transport: CurlTransport
+
+    /// The variable with the token that proves who acts.
+    static let tokenVariable = "MOORING_WATCH_TOKEN"
+    /// An action is answered at once: what follows from it is done later.
+    private static let timeout = Duration.seconds(30)
+    /// A status of hundreds of environments is far below.
+    private static let longestAnswer = 64 << 20
+
+    init(_ options: WatchClientOptions, _ session: Session) throws(Failure) {
+        if let url = options.url {
+            guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+                throw Failure(
+                    Diagnostic(.error, "bad-url", "'\(url)' is no URL of a daemon: it begins with https:// or http://"),
+                    .usage)
+            }
+            base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        } else {
+            let watch = try WatchFile(options.file.file, session).watch
+            base = watch.url ?? pageURL(host: watch.listen.host, port: watch.listen.port)
+        }
+        token = session.variables[WatchClient.tokenVariable].flatMap { $0.isEmpty ? nil : Secret($0) }
+        transport = CurlTransport(
+            TransportConfiguration(
+                caFile: options.caFile.map { resolvePath($0, from: session.folder) },
+                userAgent: "mooring/\(mooringVersion)"))
+    }
+
+    /// How all that it follows stands.
+    func status() async throws(Failure) -> JSONValue { try await send(.get, "/api/status") }
+
+    /// Asks for something; returns once the daemon agreed.
+    func act(_ verb: String, _ place: WatchPlace, _ body: JSONValue = [:]) async throws(Failure) {
+        guard token != nil else {
+            throw Failure(
+                Diagnostic(
+                    .error, "no-token", "who acts on a daemon must say who it is",
+                    hint: "Put your token in the variable \(WatchClient.tokenVariable)."))
+        }
+        let path =
+            "/api/r/\(PercentEncoding.segment(place.repository))/\(PercentEncoding.segment(place.environment))/\(verb)"
+        _ = try await send(.post, path, body)
+    }
+
+    private func send(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws(Failure) -> JSONValue
+    {
+        var headers = [HTTPHeader("Accept", "application/json")]
+        if body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
+        if let token { headers.append(HTTPHeader("Authorization", "Bearer \(token.reveal())")) }
+        let request = HTTPRequest(
+            method, base + path, headers: headers, body: body.map { .bytes($0.bytes()) } ?? .none,
+            timeout: WatchClient.timeout, maximumBodyBytes: WatchClient.longestAnswer)
+        let answer: HTTPResponse
+        do throws(HTTPError) { answer = try await transport.send(request) } catch {
+            var problem = error.diagnostic
+            problem.hint = "Is the daemon there? Name its page by --url."
+            throw Failure(problem)
+        }
+        let document = try? JSONValue(parsing: answer.body)
+        guard answer.status == 200, let document else {
+            throw Failure(refusal(answer.status, document), status(answer))
+        }
+        return document
+    }
+
+    /// What the daemon says against it; what no daemon of ours would answer is told as such.
+    private func refusal(_ status: Int, _ document: JSONValue?) -> [Diagnostic] {
+        let told = (document?["diagnostics"]?.array ?? []).compactMap { entry -> Diagnostic? in
+            guard let code = entry["code"]?.string, let message = entry["message"]?.string else { return nil }
+            return Diagnostic(.error, code, message, hint: entry["hint"]?.string)
+        }
+        guard told.isEmpty else { return told }
+        return [
+            Diagnostic(
+                .error, "not-a-daemon", "'\(base)' answers with status \(status), and not as a daemon of Mooring does",
+                hint: "Name the daemon's page by --url.")
+        ]
+    }
+
+    private func status(_ answer: HTTPResponse) -> ExitStatus {
+        [401, 403, 409].contains(answer.status) ? .refused : .error
+    }
+}
+
+extension WatchPlace: ExpressibleByArgument {
+    /// `REPOSITORY/ENVIRONMENT`.
+    package init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+        self.init(parts[0], parts[1])
+    }
+}

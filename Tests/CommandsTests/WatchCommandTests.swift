@@ -1,0 +1,155 @@
+import Foundation
+import Glibc
+import Testing
+
+/// What `mooring watch` says and how it ends.
+@Suite(.serialized) struct WatchCommandTests {
+    @Test(.timeLimit(.minutes(5))) func `a watch file is checked, with its secrets and its repositories`() async throws
+    {
+        let bench = try await WatchBench()
+        let without = try await bench.bench.run("watch", "check")
+        #expect(without.status == 1, "\(without.output)\(without.errors)")
+        let first = try await bench.push()
+        let fine = try await bench.bench.run("watch", "check")
+        #expect(fine.status == 0, "\(fine.errors)")
+        #expect(fine.output.contains("is at \(first.prefix(10))"), "\(fine.output)")
+        #expect(fine.output.contains("prod: apply auto, drift detect, \(bench.sandboxURL)"), "\(fine.output)")
+        let lacking = try await bench.bench.start(["watch", "check"], variables: ["ANN_TOKEN": ""]).end()
+        #expect(lacking.status == 1 && lacking.errors.contains("ANN_TOKEN"), "\(lacking.errors)")
+        let offline = try await bench.bench.start(["watch", "check", "--offline"], variables: ["ANN_TOKEN": ""]).end()
+        #expect(offline.status == 0, "\(offline.errors)")
+        let missing = try await bench.bench.run("watch", "check", "-f", "nowhere.yaml")
+        #expect(missing.status == 1 && missing.errors.contains("nowhere.yaml"), "\(missing.errors)")
+        try bench.bench.write("bad.yaml", "kind: Watch\nspec: {repositories: 3}\n")
+        let bad = try await bench.bench.run("watch", "check", "--json", "-f", "bad.yaml")
+        #expect(bad.status == 1)
+        #expect(try JSONSerialization.jsonObject(with: Data(bad.output.utf8)) is [String: Any])
+        #expect(!FileManager.default.fileExists(atPath: bench.bench.path("data")))
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `once does what is due and says how it ended`() async throws {
+        let bench = try await WatchBench()
+        let first = try await bench.push()
+        let applied = try await bench.bench.run("watch", "--once", "--json")
+        #expect(applied.status == 0, "\(applied.output)\(applied.errors)")
+        #expect(applied.output.contains(#""revision": "\#(first)""#), "\(applied.output)")
+        #expect(!applied.errors.contains(WatchBench.key))
+        let writes = try await bench.writes().count
+        let again = try await bench.bench.run("watch", "--once")
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(again.output.contains("churn/prod"), "\(again.output)")
+        #expect(try await bench.writes().count == writes)
+        try bench.release("v2", breaks: true)
+        try await bench.push()
+        let rolledBack = try await bench.bench.run("watch", "--once")
+        #expect(rolledBack.status == 9, "\(rolledBack.output)\(rolledBack.errors)")
+        #expect(rolledBack.output.contains("is held"), "\(rolledBack.output)")
+        try bench.bench.write("work/apis/churn.yaml", "kind: [\n")
+        try await bench.push()
+        #expect(try await bench.bench.run("watch", "--once").status == 1)
+        try FileManager.default.removeItem(atPath: bench.bench.path("origin.git"))
+        #expect(try await bench.bench.run("watch", "--once").status == 1)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `one daemon works in a data folder, and its file can be read again`()
+        async throws
+    {
+        let bench = try await WatchBench()
+        let first = try await bench.push()
+        let daemon = try await bench.daemon("--log-format", "json", "-v")
+        try await daemon.live(first)
+        let second = try await bench.bench.start(["watch", "--once"]).end(within: WatchBench.patience)
+        #expect(second.status == 6, "\(second.errors)")
+
+        // A file with errors changes nothing.
+        let text = try bench.bench.read("watch.yaml")
+        try bench.bench.write("watch.yaml", text.replacingOccurrences(of: "interval:", with: "intervall:"))
+        daemon.program.signal(SIGHUP)
+        try await daemon.program.wait(within: WatchBench.patience) { $0.errors.contains("has errors") }
+        #expect(try await daemon.state().environment.revision == first)
+
+        try bench.bench.write("watch.yaml", text.replacingOccurrences(of: "{name: central}", with: "{name: renamed}"))
+        daemon.program.signal(SIGHUP)
+        // It says anew where it is.
+        try await daemon.program.wait(within: WatchBench.patience) { $0.output.split(separator: "\n").count == 2 }
+        struct Announcement: Decodable { let url: String }
+        let line = try #require(daemon.program.output.split(separator: "\n").last)
+        let url = try JSONDecoder().decode(Announcement.self, from: Data(line.utf8)).url
+        let status = try await bench.bench.run("watch", "status", "--json", "--url", url)
+        #expect(status.output.contains(#""name": "renamed""#), "\(status.output)\(status.errors)")
+        #expect(status.output.contains(first))
+
+        let end = try await daemon.stop()
+        #expect(end.status == 0, "\(end.errors)")
+        let lines = end.errors.split(separator: "\n")
+        #expect(
+            lines.contains { $0.contains(#""message":"request sent""#) && $0.contains(#""path":"/dip/publicapi/"#) })
+        for line in lines {
+            #expect(try JSONSerialization.jsonObject(with: Data(line.utf8)) is [String: String], "\(line)")
+        }
+        #expect(!end.errors.contains(WatchBench.key) && !end.errors.contains(WatchBench.token))
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `the service manager is told when it is ready and when it stops`() async throws
+    {
+        let bench = try await WatchBench()
+        try await bench.push()
+        let receiver = try Datagrams(at: bench.bench.path("notify"))
+        let program = try bench.bench.start(["watch"], variables: ["NOTIFY_SOCKET": bench.bench.path("notify")])
+        try await program.wait(within: WatchBench.patience) { _ in receiver.next() == "READY=1" }
+        #expect(program.output.contains("The page is at http://127.0.0.1:"), "\(program.output)")
+        program.signal(SIGTERM)
+        try await program.wait(within: WatchBench.patience) { _ in receiver.next() == "STOPPING=1" }
+        #expect(try await program.end(within: WatchBench.patience).status == 0)
+    }
+
+    @Test(arguments: [
+        (["watch", "--listen", "8080"], "--listen"), (["watch", "approve", "churn", "abc"], "place"),
+        (["watch", "suspend", "churn/prod"], "--reason"),
+        (["watch", "suspend", "churn/prod", "--reason", "x", "--until", "soon"], "--until"),
+        (["watch", "status", "--url", "mooring.example.com"], "https://"),
+    ])
+    func `wrong usage is told`(arguments: [String], word: String) async throws {
+        let bench = try Workbench()
+        let outcome = try await bench.start(arguments).end()
+        #expect(outcome.status == 64, "\(outcome.errors)")
+        #expect(outcome.errors.contains(word), "\(outcome.errors)")
+    }
+
+    @Test func `a daemon that is not there is told`() async throws {
+        // The discard port: nobody listens there.
+        let bench = try Workbench()
+        let outcome = try await bench.run("watch", "status", "--url", "http://127.0.0.1:9")
+        #expect(outcome.status == 1 && outcome.errors.contains("--url"), "\(outcome.errors)")
+    }
+}
+
+/// A socket that datagrams are sent to, as a service manager has one.
+private final class Datagrams: Sendable {
+    private let descriptor: Int32
+
+    struct Unavailable: Error {}
+
+    init(at path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { throw Unavailable() }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+        }
+        guard status == 0 else { throw Unavailable() }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The oldest one that came and was not read yet.
+    func next() -> String? {
+        var bytes = [UInt8](repeating: 0, count: 1024)
+        let count = recv(descriptor, &bytes, bytes.count, 0)
+        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
+    }
+}
