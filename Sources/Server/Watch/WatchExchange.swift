@@ -13,6 +13,8 @@ struct WatchExchange: Sendable {
         var idle = TimeAmount.seconds(30)
         /// For a body to arrive.
         var body = TimeAmount.seconds(20)
+        /// For a body that nobody wants to end: a client that listens only once it has sent it.
+        var unwanted = TimeAmount.seconds(5)
         /// For the whole exchange: a page is made from what is at hand.
         var exchange = TimeAmount.seconds(60)
     }
@@ -54,7 +56,8 @@ struct WatchExchange: Sendable {
         let keeps = body.isOver || (asked.length ?? .max) <= WatchExchange.mostDropped && !asked.waits
         if !keeps { answer.headers.append(HTTPHeader("Connection", "close")) }
         try await WatchExchange.send(answer, isHead: asked.method == "HEAD", to: writer)
-        try await drop(&body, channel)
+        // Who waits to be asked for the body does not send it.
+        if !asked.waits || body.isOver { try await drop(&body, channel) }
         if !keeps { try? await channel.close() }
     }
 
@@ -79,7 +82,7 @@ struct WatchExchange: Sendable {
     }
 
     private func drop(_ body: inout BodyReader, _ channel: any Channel) async throws {
-        let end = cut(channel, after: deadlines.body)
+        let end = cut(channel, after: deadlines.unwanted)
         defer { end.cancel() }
         var count = 0
         while count <= WatchExchange.mostDropped, let piece = try await body.next() { count += piece.readableBytes }

@@ -37,7 +37,7 @@ package struct WatchServer: Sendable {
             limits: Listener.Limits(
                 longestHead: WatchServer.longestHead, mostHeaders: WatchServer.mostHeaders,
                 longestIdle: deadlines.idle, openConnections: openConnections + WatchServer.leavingConnections,
-                waitingConnections: openConnections, longestFarewell: WatchServer.longestFarewell),
+                waitingConnections: WatchServer.waitingConnections, longestFarewell: WatchServer.longestFarewell),
             handlers: { [ConnectionBookHandler(connections)] })
         self.deadlines = deadlines
     }
@@ -75,6 +75,8 @@ package struct WatchServer: Sendable {
     private static let openConnections = 256
     /// Those that are being closed to make room for others.
     private static let leavingConnections = 32
+    /// As many as the system holds for us unless told otherwise; what comes beyond is asked to come again.
+    private static let waitingConnections = 1024
     /// A page is made from what is at hand; whoever reads slower is cut off.
     private static let longestFarewell = Duration.seconds(5)
 }
