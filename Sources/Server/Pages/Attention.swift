@@ -82,14 +82,17 @@ struct Attention {
     private static let mostItems = 50
 
     var html: HTML {
-        guard !items.isEmpty else {
-            return """
-                <section id="attention" class="attention calm" data-live aria-label="Needs attention">
-                <p>\(Icon.done.html)Nothing needs attention.</p>
-                </section>
+        """
+        <section class="attention" aria-labelledby="attention-title">
+        <h2 id="attention-title">Needs attention</h2>
+        <div id="attention" data-live>
+        \(items.isEmpty ? "<p>\(Icon.done.html)Nothing.</p>\n" : list)</div>
+        </section>
 
-                """
-        }
+        """
+    }
+
+    private var list: HTML {
         let rows = items.prefix(Attention.mostItems).map { item -> HTML in
             """
             <li class="\(item.tone.rawValue)">\(item.icon.html)<span><a href="\(item.link)">\(item.subject)</a> \
@@ -98,13 +101,6 @@ struct Attention {
             """
         }
         let rest = items.count - rows.count
-        return """
-            <section id="attention" class="attention" data-live aria-labelledby="attention-title">
-            <h2 id="attention-title">Needs attention</h2>
-            <ul>
-            \(rows)\(rest > 0 ? "<li>and \(rest) more</li>\n" as HTML : .none)</ul>
-            </section>
-
-            """
+        return "<ul>\n\(rows)\(rest > 0 ? "<li>and \(rest) more</li>\n" as HTML : .none)</ul>\n"
     }
 }

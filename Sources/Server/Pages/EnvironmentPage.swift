@@ -25,9 +25,11 @@ extension Pages {
 
     /// The newest entries; the whole timeline has a page of its own.
     private func recent(_ timeline: [TimelineEntry], _ place: PagePlace) -> HTML {
-        guard !timeline.isEmpty else { return .none }
         let shown = 5
-        let entries = Timeline(place: place.place, now: place.snapshot.now).list(timeline.prefix(shown))
+        let entries: HTML =
+            timeline.isEmpty
+            ? "<p>Nothing happened yet.</p>\n"
+            : Timeline(place: place.place, now: place.snapshot.now).list(timeline.prefix(shown))
         return """
             <section id="recent" data-live aria-labelledby="recent-title">
             <h2 id="recent-title">Recently</h2>

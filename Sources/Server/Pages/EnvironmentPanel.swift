@@ -11,8 +11,17 @@ struct EnvironmentPanel {
 
     // MARK: What runs
 
+    /// The running apply, and one line of it that is read aloud when it changes.
     var running: HTML {
-        guard let running = status.running else { return reconciling }
+        """
+        <div id="running" data-live>
+        \(status.running.map(applying) ?? reconciling)</div>
+        <p id="spoken" class="progress" role="status" data-live>\(status.running.map(progress) ?? "")</p>
+
+        """
+    }
+
+    private func applying(_ running: RunningApply) -> HTML {
         let commit: HTML? = status.reconciling.map { " of commit \(words.commit($0))" }
         let items = running.items.map { item -> HTML in
             """
@@ -35,12 +44,11 @@ struct EnvironmentPanel {
 
             """
         return """
-            <section id="running" class="callout info" data-live aria-labelledby="running-title">
+            <section class="callout info" aria-labelledby="running-title">
             <h2 id="running-title">\(Icon.progressing.html)Applying</h2>
             <p class="meta">Started \(words.ago(running.started))\(commit)</p>
             <progress aria-label="Changes done" value="\(running.done)" max="\(max(1, running.total))"></progress>
             \(table)</section>
-            <p id="spoken" class="progress" role="status" aria-live="polite" data-live>\(progress(running))</p>
 
             """
     }
@@ -48,7 +56,7 @@ struct EnvironmentPanel {
     private var reconciling: HTML {
         guard let commit = status.reconciling else { return .none }
         return """
-            <section id="running" class="callout info" data-live aria-labelledby="running-title">
+            <section class="callout info" aria-labelledby="running-title">
             <h2 id="running-title">\(Icon.progressing.html)Reading and planning</h2>
             <p>\(words.commit(commit))</p>
             </section>
@@ -210,7 +218,7 @@ struct EnvironmentPanel {
             status.suspended == nil
             ? "<a class=\"button\" href=\"\(PageLink.action(place.place, "suspend"))\">Suspend …</a>\n" : .none
         return """
-            <section class="actions" aria-label="Actions">
+            <section id="actions" class="actions" data-live aria-label="Actions">
             \(Frame.button("Reconcile now", PageLink.action(place.place, "sync"), viewer))\(resumes)</section>
 
             """

@@ -19,7 +19,7 @@ struct Frame {
 
     /// While something runs.
     static let secondsWhileMoving = 2
-    static let secondsAtRest = 15
+    static let secondsAtRest = 5
 
     init(
         _ title: String, _ viewer: Viewer, snapshot: WatchSnapshot? = nil, refresh: Int? = nil, isMoving: Bool = false
@@ -106,7 +106,8 @@ struct Frame {
             return
                 "<li><a href=\"\(tab.path(place.place))\"\(current)>\(capitalized(tab.rawValue))\(count(tab))</a></li>\n"
         }
-        return "<nav class=\"tabs\" aria-label=\"\(place.place.description)\"><ul>\n\(links)</ul></nav>\n"
+        return
+            "<nav id=\"tabs\" class=\"tabs\" data-live aria-label=\"\(place.place.description)\"><ul>\n\(links)</ul></nav>\n"
     }
 
     /// What waits behind a tab.

@@ -1,6 +1,7 @@
 /// Looks again while a page is in view, and puts what changed in its place. Pages are whole without it.
 ///
-/// Only parts marked `data-live` are exchanged, and none that holds the focus: nobody loses a word or a place.
+/// Only what is inside of parts marked `data-live` is exchanged, and of none that holds the focus: nobody loses a word or a
+/// place, and who hears the page hears the parts that speak. Such a part is on its page at all times, if only empty.
 let pageScript = """
     "use strict";
     (() => {
@@ -10,8 +11,8 @@ let pageScript = """
       function show(page) {
         for (const part of document.querySelectorAll("[data-live]")) {
           const fresh = page.getElementById(part.id);
-          if (!fresh || part.isEqualNode(fresh) || part.contains(document.activeElement)) continue;
-          part.replaceWith(document.adoptNode(fresh));
+          if (!fresh || part.innerHTML === fresh.innerHTML || part.contains(document.activeElement)) continue;
+          part.replaceChildren(...fresh.childNodes);
         }
         root.dataset.refresh = page.documentElement.dataset.refresh || root.dataset.refresh;
       }
@@ -25,7 +26,7 @@ let pageScript = """
         }
         wait();
       }
-      function wait() { setTimeout(look, 1000 * Math.max(1, Number(root.dataset.refresh) || 15)); }
+      function wait() { setTimeout(look, 1000 * Math.max(1, Number(root.dataset.refresh) || 5)); }
       wait();
     })();
 

@@ -116,12 +116,13 @@ private let partsStyle = """
     .callout .meta { color: var(--soft) }
     .callout > :last-child { margin-bottom: 0 }
     #callouts { margin: 0 0 1.25rem }
-    #running { margin-bottom: .5rem }
+    #running .callout { margin-bottom: .5rem }
     progress { display: block; width: 100%; height: .5rem; margin: .25rem 0 .75rem; border: 0; border-radius: 1rem;
       overflow: hidden; background: var(--calmsoft); accent-color: var(--info) }
     progress::-webkit-progress-bar { background: var(--calmsoft) }
     progress::-webkit-progress-value { background: var(--info) }
     progress::-moz-progress-bar { background: var(--info) }
+    .progress:empty { display: none }
     .progress { margin: 0 0 1rem; font-weight: 600; font-variant-numeric: tabular-nums }
 
     /* Facts, forms and buttons. */

@@ -6,8 +6,8 @@
   function show(page) {
     for (const part of document.querySelectorAll("[data-live]")) {
       const fresh = page.getElementById(part.id);
-      if (!fresh || part.isEqualNode(fresh) || part.contains(document.activeElement)) continue;
-      part.replaceWith(document.adoptNode(fresh));
+      if (!fresh || part.innerHTML === fresh.innerHTML || part.contains(document.activeElement)) continue;
+      part.replaceChildren(...fresh.childNodes);
     }
     root.dataset.refresh = page.documentElement.dataset.refresh || root.dataset.refresh;
   }
@@ -21,6 +21,6 @@
     }
     wait();
   }
-  function wait() { setTimeout(look, 1000 * Math.max(1, Number(root.dataset.refresh) || 15)); }
+  function wait() { setTimeout(look, 1000 * Math.max(1, Number(root.dataset.refresh) || 5)); }
   wait();
 })();
