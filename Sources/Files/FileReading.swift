@@ -91,3 +91,6 @@ package func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) 
     }
     guard FileStatus(resolved)?.isFolder == true else { throw .notAFolder(path) }
 }
+
+/// Whether this process may read a file.
+func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }

@@ -63,7 +63,7 @@ package actor SecretResolver {
                 guard status.isFile else { throw .missingSecret(reference, "it is not a file") }
                 guard isReadable(absolute(path)) else { throw .missingSecret(reference, "no permission to read it") }
             case .command(let words):
-                guard Command.find(words[0], in: root, environment: environment) != nil else {
+                guard ChildProcess.find(words[0], in: root, environment: environment) != nil else {
                     throw .missingSecret(reference, "there is no such program")
                 }
             }
@@ -98,16 +98,26 @@ package actor SecretResolver {
         case .file(let path):
             return try text(of: try fileBytes(path, reference), reference)
         case .command(let words):
-            let command = Command(
-                words: words, folder: root, environment: environment, timeout: commandTimeout,
-                maximumBytes: SecretResolver.maximumBytes)
-            let output: [UInt8]
-            do throws(CommandFailure) {
-                output = try command.run()
-            } catch {
-                throw .missingSecret(reference, error.reason)
-            }
-            return try text(of: output, reference)
+            return try text(of: try output(of: words, reference), reference)
+        }
+    }
+
+    /// What a command prints. It has no input; what it says on standard error is thrown away, for it may hold the
+    /// secret.
+    private func output(of words: [String], _ reference: SecretReference) throws(FileError) -> [UInt8] {
+        let result: ChildProcess.Result
+        do throws(ChildProcess.Failure) {
+            result = try ChildProcess.run(
+                words, folder: root, environment: environment, hasComplaints: false, timeout: commandTimeout,
+                mostBytes: SecretResolver.maximumBytes)
+        } catch {
+            let late = "the command took longer than \(commandTimeout.text)"
+            throw .missingSecret(reference, error.isOverdue ? late : error.reason)
+        }
+        switch result.ending {
+        case .exit(0): return result.output
+        case .exit(let status): throw .missingSecret(reference, "the command ended with status \(status)")
+        case .signal: throw .missingSecret(reference, "the command was killed")
         }
     }
 

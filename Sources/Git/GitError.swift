@@ -1,5 +1,6 @@
 internal import CLibGit2
 package import Diagnostics
+internal import Files
 
 /// Why something of git could not be had.
 package struct GitError: DiagnosableError, Hashable {
@@ -76,6 +77,11 @@ extension GitError {
         case (GIT_ENOTFOUND, _): self.init(.missing, message)
         default: self.init(.failed, message)
         }
+    }
+
+    /// What a file of ours did not let us do.
+    init(_ error: FileError) {
+        self.init(.failed, error.diagnostic.message, hint: error.diagnostic.hint)
     }
 
     static func damaged(_ place: String) -> GitError {

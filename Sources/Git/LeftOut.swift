@@ -1,4 +1,3 @@
-internal import Diagnostics
 internal import Files
 
 /// Contents that a mirror does not have because they are too large to be of use: none of them is a manifest.
@@ -30,7 +29,7 @@ struct LeftOut {
         do throws(FileError) {
             try writeFile(file, Array(lines.utf8))
         } catch {
-            throw LibraryFailure(GitError(.failed, error.diagnostic.message, hint: error.diagnostic.hint))
+            throw LibraryFailure(GitError(error))
         }
     }
 }

@@ -47,7 +47,15 @@ struct SourceOpener {
                         url: url, transport: transport, access: remote.access, timeout: remote.timeout,
                         mostBytes: remote.mostFetchedBytes, incoming: mirror.map { $0.path + "mooring-incoming" })
                 }
-            case .ssh: throw GitError(.unsupported, "soon")
+            case .ssh(let address):
+                let (remote, place) = (remote, place)
+                return WireSource(url: place, mostBytes: remote.mostFetchedBytes) { (_) throws(GitError) in
+                    SSHWire(
+                        try SSHCommand(
+                            address, remote.access, place: place, timeout: remote.timeout,
+                            variables: inheritedVariables()),
+                        timeout: remote.timeout, mostBytes: remote.mostFetchedBytes)
+                }
             }
         } catch {
             throw LibraryFailure(error)

@@ -7,7 +7,7 @@ internal import Glibc
 protocol Wire: AnyObject {
     /// Whether each message of ours is a request of its own, as with HTTP.
     static var isStateless: Bool { get }
-    /// Starts to talk: about references, or, with `isFetch`, about the pack.
+    /// Starts to talk: about references, or, with `isFetch`, about the pack. One that is not stateless is asked once.
     func open(isFetch: Bool) throws(GitError) -> any WireStream
     func close()
 }
@@ -21,7 +21,7 @@ protocol WireStream: AnyObject {
 /// One conversation with a server, as libgit2's callbacks see it.
 final class WireSession {
     private let wire: any Wire
-    private let isStateless: Bool
+    fileprivate let isStateless: Bool
     private let mostBytes: Int
     /// Why it ended; libgit2 only hears that it did.
     fileprivate(set) var failure: GitError?
@@ -67,6 +67,8 @@ private struct Subtransport {
     var table: git_smart_subtransport
     /// Kept by who called libgit2.
     var session: Unmanaged<WireSession>
+    /// What is open.
+    var stream: UnsafeMutablePointer<git_smart_subtransport_stream>?
 }
 
 private struct Stream {
@@ -99,7 +101,7 @@ private func makeSubtransport(
                 free: { transport in
                     UnsafeMutableRawPointer(transport)?.assumingMemoryBound(to: Subtransport.self).deallocate()
                 }),
-            session: .fromOpaque(context)))
+            session: .fromOpaque(context), stream: nil))
     made.pointee = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: git_smart_subtransport.self)
     return 0
 }
@@ -109,7 +111,13 @@ private func open(
     _ transport: UnsafeMutablePointer<git_smart_subtransport>?, _ action: git_smart_service_t
 ) -> Int32 {
     guard let made, let transport else { return GIT_EUSER.rawValue }
-    let session = UnsafeRawPointer(transport).assumingMemoryBound(to: Subtransport.self).pointee.session
+    let owner = UnsafeMutableRawPointer(transport).assumingMemoryBound(to: Subtransport.self)
+    let session = owner.pointee.session
+    // One conversation has one stream: libgit2 takes no other.
+    if !session.takeUnretainedValue().isStateless, let stream = owner.pointee.stream {
+        made.pointee = stream
+        return 0
+    }
     let stream: any WireStream
     do throws(GitError) {
         guard action == GIT_SERVICE_UPLOADPACK_LS || action == GIT_SERVICE_UPLOADPACK else {
@@ -139,10 +147,17 @@ private func open(
                     guard let memory = UnsafeMutableRawPointer(stream)?.assumingMemoryBound(to: Stream.self) else {
                         return
                     }
+                    if let owner = UnsafeMutableRawPointer(memory.pointee.table.subtransport)?
+                        .assumingMemoryBound(to: Subtransport.self), owner.pointee.stream == stream
+                    {
+                        owner.pointee.stream = nil
+                    }
                     memory.pointee.box.release()
                     memory.deallocate()
                 }), session: session, box: .passRetained(StreamBox(stream))))
-    made.pointee = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: git_smart_subtransport_stream.self)
+    let handed = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: git_smart_subtransport_stream.self)
+    owner.pointee.stream = handed
+    made.pointee = handed
     return 0
 }
 

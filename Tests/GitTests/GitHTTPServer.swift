@@ -22,36 +22,18 @@ final class GitHTTPServer: Sendable {
         var cutsPackAt: Int?
     }
 
-    let port: Int
     private let isTLS: Bool
     private let log: String
-    private let process: Process
-    private let input = Pipe()
+    private let server: TestServer
 
     init(_ origin: TestRepository, _ manners: Manners = Manners()) throws {
         log = origin.scratch.path("requests.\(UInt32.random(in: 0 ... .max))")
         isTLS = manners.certificate != nil
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let settings = String(decoding: try JSONEncoder().encode(manners), as: UTF8.self)
-        process.arguments = ["python3", "-u", "-c", GitHTTPServer.script, origin.scratch.path, log, settings]
-        process.standardInput = input
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while !line.contains(UInt8(ascii: "\n")) {
-            let piece = output.fileHandleForReading.availableData
-            guard !piece.isEmpty else { throw Failure("the server did not start") }
-            line += piece
-        }
-        guard let port = Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)) else {
-            throw Failure("the server told no port")
-        }
-        self.port = port
+        server = try TestServer(["python3", "-u", "-c", GitHTTPServer.script, origin.scratch.path, log, settings])
     }
 
-    deinit { process.terminate() }
+    var port: Int { server.port }
 
     func url(_ path: String = "/origin.git") -> String { "\(isTLS ? "https" : "http")://127.0.0.1:\(port)\(path)" }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Git
 import Glibc
@@ -36,27 +37,44 @@ struct Failure: Error, CustomStringConvertible {
 @discardableResult func run(
     _ words: [String], in folder: String = "/", environment: [String: String] = [:], input: String? = nil
 ) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let output = Pipe()
-    let complaints = Pipe()
-    let feed = Pipe()
-    process.standardOutput = output
-    process.standardError = complaints
-    process.standardInput = feed
-    try process.run()
-    feed.fileHandleForWriting.write(Data((input ?? "").utf8))
-    try feed.fileHandleForWriting.close()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let complaint = complaints.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-        throw Failure("\(words.joined(separator: " ")): \(String(decoding: complaint, as: UTF8.self))")
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let result: ChildProcess.Result
+    do {
+        // As long as a busy machine may take; a program that hangs must not hang the tests.
+        result = try ChildProcess.run(
+            words, folder: folder, environment: variables, input: input.map { Array($0.utf8) }, timeout: .seconds(300),
+            mostBytes: 64 << 20)
+    } catch {
+        throw Failure("\(words.joined(separator: " ")): \(error.reason)")
     }
-    return String(decoding: text, as: UTF8.self)
+    guard result.ending == .exit(0) else {
+        throw Failure("\(words.joined(separator: " ")): \(String(decoding: result.complaints, as: UTF8.self))")
+    }
+    return String(decoding: result.output, as: UTF8.self)
+}
+
+/// A server that runs as long as this is kept; it tells its port in its first line.
+final class TestServer: @unchecked Sendable {
+    // Kept for its end alone.
+    private let child: ChildProcess
+    let port: Int
+
+    init(_ words: [String]) throws {
+        let child = try ChildProcess(
+            words, folder: "/", environment: ProcessInfo.processInfo.environment, hasInput: true)
+        self.child = child
+        var line: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64)
+        while !line.contains(UInt8(ascii: "\n")) {
+            let count = try buffer.withUnsafeMutableBytes { try child.read(into: $0, until: .now + .seconds(300)) }
+            guard count > 0 else { throw Failure("the server did not start") }
+            line += buffer[..<count]
+        }
+        guard let port = Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)) else {
+            throw Failure("the server told no port")
+        }
+        self.port = port
+    }
 }
 
 /// A bare repository as a server has it, and a working copy that pushes to it.
