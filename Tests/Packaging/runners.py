@@ -29,11 +29,11 @@ def shell(script, folder, environment, options=("-e", "-o", "pipefail")):
 
 
 class GitHub:
-    """A run of examples/ci/github/workflow.yml. Expressions are those that it uses: names, texts, ==, && and always()."""
+    """A run of examples/ci/github/workflow.yml, or another one. Expressions are those that it uses: names, texts, ==, && and always()."""
 
-    def __init__(self, project, event, branch, api, number=7):
+    def __init__(self, project, event, branch, api, number=7, file=EXAMPLES / "github" / "workflow.yml"):
         self.project, self.event, self.branch = project, event, branch
-        self.workflow = yaml.safe_load((EXAMPLES / "github" / "workflow.yml").read_text())
+        self.workflow = yaml.safe_load(file.read_text())
         self.artifacts, self.steps, self.outputs = {}, [], {}
         self.summary = ""
         self.api = api
@@ -44,15 +44,15 @@ class GitHub:
     def run(self, job):
         """Runs a job; returns its result, or None when its condition does not hold."""
         definition = self.workflow["jobs"][job]
+        self.workspace = self.project.scratch / f"runner-{self.event}-{job}-{self.project.clones}"
+        self.temp = pathlib.Path(f"{self.workspace}.temp")
         needs = {name: {"outputs": self.outputs[name]} for name in [definition.get("needs")] if name}
         context = {"github": self.github, "needs": needs, "steps": {}, "job_failed": False,
                    "secrets": {"MOORING_STATE_URL": ""} | self.project.secrets(),
                    "vars": {"MOORING_URL": "https://example.com/mooring.deb", "MOORING_SHA256": "0" * 64}}
         if "if" in definition and not self.value(definition["if"], context):
             return None
-        self.workspace = self.project.scratch / f"runner-{self.event}-{job}-{self.project.clones}"
         self.workspace.mkdir()
-        self.temp = pathlib.Path(f"{self.workspace}.temp")
         self.temp.mkdir()
         self.perform(definition["steps"], context, {})
         self.outputs[job] = {
@@ -141,12 +141,12 @@ class GitHub:
 
 
 class GitLab:
-    """A pipeline of examples/ci/gitlab/gitlab-ci.yml: rules are looked at by the test, not here."""
+    """A pipeline of examples/ci/gitlab/gitlab-ci.yml, or another one: rules are looked at by the test, not here."""
 
-    def __init__(self, project, api, variables):
+    def __init__(self, project, api, variables, file=EXAMPLES / "gitlab" / "gitlab-ci.yml"):
         self.project, self.artifacts, self.steps = project, [], []
-        self.jobs = yaml.safe_load((EXAMPLES / "gitlab" / "gitlab-ci.yml").read_text())
-        self.variables = self.jobs["variables"] | {
+        self.jobs = yaml.safe_load(file.read_text())
+        self.variables = self.jobs.get("variables", {}) | {
             "CI": "true", "CI_API_V4_URL": api, "CI_PROJECT_ID": "3", "CI_JOB_URL": "https://gitlab.example.com/-/jobs/1",
         } | variables
 
@@ -157,12 +157,15 @@ class GitLab:
         for path, data in self.artifacts:
             (folder / path).write_bytes(data)
         environment = self.project.variables() | self.variables | self.project.secrets()
-        status, output = shell("\n".join(self.jobs["default"]["before_script"] + job["script"]), folder, environment)
+        before = job.get("before_script") or self.jobs["default"]["before_script"]
+        script = [line for line in before if not line.startswith("apt-get ")] + job["script"]
+        status, output = shell("\n".join(script), folder, environment)
         self.steps.append(Step(name, status, output))
         if "after_script" in job:
             # A shell of its own, whose end does not matter to the job.
             self.steps.append(Step(f"{name}, after", *shell("\n".join(job["after_script"]), folder, environment)))
-        self.reports = [folder / job["artifacts"]["reports"]["junit"]]
+        names = job["artifacts"]["reports"]["junit"]
+        self.reports = [folder / name for name in ([names] if isinstance(names, str) else names)]
         self.artifacts = [
             (path, (folder / path).read_bytes()) for path in job["artifacts"].get("paths", []) if (folder / path).exists()]
         allowed = job.get("allow_failure", {}).get("exit_codes", [])

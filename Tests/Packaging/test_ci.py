@@ -45,6 +45,30 @@ def live_version(project):
     return project.mooring(project.clone(), "status", "-e", "prod").stdout.split("churn-on-local")[1].split("\n")[0]
 
 
+# What `mooring init` writes
+
+
+def test_the_files_of_a_new_workspace_rehearse_it(project, tmp_path):
+    def begin(folder):
+        for file in project.git(folder, "ls-files").splitlines():
+            (folder / file).unlink()
+        done = project.mooring(folder, "init")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    project.push(begin, branch="new")
+    folder = project.clone("new")
+    files = [folder / ".github/workflows/mooring.yml", folder / ".gitlab-ci.yml"]
+    checker("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(files[0]))
+    checker("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", str(files[1]))
+    checker("zizmor", "--offline", "--no-progress", "--min-severity", "medium", str(files[0]))
+    github = GitHub(project, "pull_request", "new", "http://127.0.0.1:1", file=files[0])
+    succeed(github.run("rehearse"), github)
+    assert "**mooring apply** <code>local</code>" in github.summary
+    gitlab = GitLab(project, "http://127.0.0.1:1", {}, file=files[1])
+    succeed(gitlab.run("rehearse", "new"), gitlab)
+    assert all(formats.junit_problems(report.read_text()) == [] for report in gitlab.reports)
+
+
 # GitHub
 
 

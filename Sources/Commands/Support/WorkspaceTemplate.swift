@@ -99,40 +99,4 @@ struct WorkspaceTemplate {
 
         """
     }
-
-    private var github: String {
-        """
-        # Checks each change, and rehearses it on the built-in sandbox. MOORING_URL is a variable of the repository: where
-        # the 'mooring' program lies.
-        name: mooring
-        on: [pull_request]
-        jobs:
-          rehearse:
-            runs-on: ubuntu-latest
-            steps:
-              - uses: actions/checkout@v4
-              - run: sudo curl -fsSL -o /usr/local/bin/mooring "${{ vars.MOORING_URL }}" && sudo chmod +x /usr/local/bin/mooring
-              - run: mooring validate
-              - run: mooring plan -e local --format markdown >> "$GITHUB_STEP_SUMMARY"
-              - run: mooring apply -e local --auto-approve
-
-        """
-    }
-
-    private var gitlab: String {
-        """
-        # Checks each change, and rehearses it on the built-in sandbox. MOORING_URL is a variable of the project: where the
-        # 'mooring' program lies.
-        rehearse:
-          image: debian:12
-          before_script:
-            - apt-get update -qq && apt-get install -y -qq curl libcurl4 libyaml-0-2
-            - curl -fsSL -o /usr/local/bin/mooring "$MOORING_URL" && chmod +x /usr/local/bin/mooring
-          script:
-            - mooring validate
-            - mooring plan -e local
-            - mooring apply -e local --auto-approve
-
-        """
-    }
 }
