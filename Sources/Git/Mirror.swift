@@ -15,6 +15,7 @@ package actor Mirror {
     private let damage = Damage()
     private var opened: Repository?
     private var blames: [BlameKey: Blame] = [:]
+    private var signatures: [SignatureKey: Signature] = [:]
     /// What was fetched last.
     private var last: RemoteHead?
     /// When the mirror was last made anew, and by which commit.
@@ -24,6 +25,8 @@ package actor Mirror {
     private static let repairInterval = Duration.seconds(600)
     /// A plan of so many files is read once more from the start.
     private static let mostBlames = 256
+    /// More commits than come between two look-ups.
+    private static let mostSignatures = 1024
     /// Objects of a tree that are looked for before it is handed out; further ones show when they are read.
     private static let mostChecked = 20_000
 
@@ -133,8 +136,45 @@ package actor Mirror {
         } ?? nil
     }
 
+    /// Who signed a commit; throws `untrusted`, with why, unless it is signed by one of the signers.
+    package func verify(_ commit: Commit, _ signers: Signers) async throws(GitError) -> Signature {
+        let key = SignatureKey(commit: commit.id, signers: signers, content: content(of: signers))
+        if let known = signatures[key] { return known }
+        let found =
+            try read("read the signature of \(commit.stamp.short)") { (repository) throws(LibraryFailure) in
+                guard let id = ObjectID(commit.id), try repository.commit(id) != nil else {
+                    throw LibraryFailure(.damaged(place))
+                }
+                return try repository.signature(of: id)
+            } ?? nil
+        guard let found else {
+            throw GitError(
+                .untrusted, "commit \(commit.stamp.short) by \(commit.stamp.author) is not signed",
+                hint: "Sign it ('git commit -S'), or change 'verify' in the watch file.")
+        }
+        let signature = try SignatureCheck(
+            commit: commit.stamp, signature: found.signature, payload: found.payload, signers: signers,
+            variables: inheritedVariables()
+        ).check()
+        if signatures.count >= Mirror.mostSignatures { signatures = [:] }
+        signatures[key] = signature
+        return signature
+    }
+
     /// Frees what is open; a later call opens it again.
     package func close() async { (opened, blames) = (nil, [:]) }
+}
+
+/// A commit that was found good stays so until the files of signers change.
+private struct SignatureKey: Hashable {
+    let commit: String
+    let signers: Signers
+    /// The files' digests; none of a file that cannot be read.
+    let content: [String?]
+}
+
+private func content(of signers: Signers) -> [String?] {
+    [signers.allowedSigners, signers.openPGPKeys].map { path in path.flatMap { try? sha256(file: $0) } }
 }
 
 private struct BlameKey: Hashable {
