@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests lint build test test-swift test-schemas test-clients test-page test-packaging test-endurance soak kills recordings demo bench install deb clean
+.PHONY: help setup setup-tests lint build test test-swift test-schemas test-clients test-page test-packaging test-endurance soak kills daemon-kills daemon-idle recordings demo bench install deb clean
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -58,11 +58,13 @@ test-packaging: test-swift ## Runs the examples for CI, and looks at the Debian 
 
 ENDURANCE := Tests/Endurance/endurance.py
 
-test-endurance: test-swift ## Lets ten applies run at once, imports 500 objects, kills a few applies.
-	@echo "== crowd, import, kills"
+test-endurance: test-swift ## Lets ten applies run at once, imports 500 objects, kills applies and daemons, floods webhooks.
+	@echo "== crowd, import, kills, daemons"
 	@$(ENDURANCE) crowd --mooring .build/debug/mooring
 	@$(ENDURANCE) import --mooring .build/debug/mooring
 	@$(ENDURANCE) kills --mooring .build/debug/mooring --count 3 --resources 100
+	@$(ENDURANCE) daemon-kills --mooring .build/debug/mooring --count 3
+	@$(ENDURANCE) hooks --mooring .build/debug/mooring --seconds 2
 
 SECONDS ?= 600
 
@@ -74,6 +76,15 @@ COUNT ?= 200
 
 kills: build ## Kills COUNT (200) applies of 300 resources at random moments, each followed by another one.
 	@$(ENDURANCE) kills --mooring .build/release/mooring --count $(COUNT)
+
+daemon-kills: build ## Kills a daemon 50 times at random moments while commits are pushed.
+	@$(ENDURANCE) daemon-kills --mooring .build/release/mooring --count 50
+
+MINUTES ?= 10
+
+daemon-idle: build ## Watches 50 repositories for MINUTES (10): memory, CPU and look-ups of a daemon at rest.
+	@$(ENDURANCE) daemon-idle --mooring .build/release/mooring --repositories 50 --minutes $(MINUTES)
+	@$(ENDURANCE) hooks --mooring .build/release/mooring
 
 recordings: setup-tests ## Records again what the official client sends: Tests/OfficialClient/recordings.json.
 	@scripts/python-env.sh

@@ -4,6 +4,9 @@
     endurance.py kills  --mooring PATH --count 200   kill -9 at random moments of an apply, then apply again
     endurance.py crowd  --mooring PATH               ten applies of one workspace at once
     endurance.py import --mooring PATH               500 objects of a node become manifests, and the plan is empty
+    endurance.py daemon-kills --mooring PATH --count 50   kill -9 of a daemon at random moments while commits are pushed
+    endurance.py daemon-idle  --mooring PATH --repositories 50 --minutes 10   memory, CPU and look-ups of one at rest
+    endurance.py hooks --mooring PATH                webhooks that are forged, repeated, far too many and far too long
 
 Each ends with status 1 and a sentence when a promise is broken. Seeds are printed; --seed replays.
 """
@@ -24,11 +27,10 @@ import tempfile
 import time
 import urllib.request
 
+import daemons
+from daemons import Broken
+
 CANARY = "canary-" + "9f31c0de"
-
-
-class Broken(Exception):
-    """A promise that did not hold."""
 
 
 class Sandbox:
@@ -324,14 +326,29 @@ spec:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["kills", "crowd", "import"])
+    parser.add_argument("what", choices=["kills", "crowd", "import", "daemon-kills", "daemon-idle", "hooks"])
     parser.add_argument("--mooring", required=True, type=os.path.abspath)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--resources", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--repositories", type=int, default=50)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--interval", type=int, default=30, help="seconds between two look-ups of a repository")
+    parser.add_argument("--megabytes", type=float, default=40, help="the most memory of a daemon at rest")
+    parser.add_argument("--share", type=float, default=1, help="the most of a core, in percent, of a daemon at rest")
+    parser.add_argument("--seconds", type=float, default=5, help="how long webhooks are called as fast as can be")
     arguments = parser.parse_args()
+    alone = {"kills": kills, "crowd": crowd, "import": imports}
+    with_daemon = {"daemon-kills": daemons.kills, "daemon-idle": daemons.idle, "hooks": daemons.hooks}
     try:
-        {"kills": kills, "crowd": crowd, "import": imports}[arguments.what](arguments)
+        if arguments.what in alone:
+            alone[arguments.what](arguments)
+        else:
+            folder = pathlib.Path(tempfile.mkdtemp(prefix="mooring-daemon-"))
+            try:
+                with_daemon[arguments.what](arguments, folder, lambda **options: Sandbox(arguments.mooring, folder, **options))
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
     except Broken as promise:
         sys.exit(f"broken: {promise}")
 
