@@ -5,15 +5,17 @@ internal import Resources
 /// The plan as a comment on a pull request: Markdown, each change folded, cut where a comment would be too long.
 ///
 /// Hosts take about 65,000 characters; the result stays below `longestComment` bytes. Nothing in it that users wrote can end a
-/// block, make a link or call somebody's name. `page` is the run's own page, which has the whole plan.
+/// block, make a link or call somebody's name. `page` is the run's own page, which has the whole plan; `longest` bounds a part
+/// of a comment that has several.
 package func planMarkdown(
-    _ plan: Plan, digest: String? = nil, only: String? = nil, next: String? = nil, page: String? = nil
+    _ plan: Plan, digest: String? = nil, only: String? = nil, next: String? = nil, page: String? = nil,
+    longest: Int = longestComment
 ) -> String {
     let head = headMarkdown(plan, digest: digest, only: only)
-    let tail = tailMarkdown(plan, next: next)
+    let tail = tailMarkdown(plan, next: next, room: min(longestLists, longest / 3))
     // What a branch has no part in is told after what it changes, and in few bytes.
     let rest = [BranchComparison.Share.pending, .drift].map { restMarkdown(plan, $0) }.joined()
-    let room = longestComment - head.utf8.count - rest.utf8.count - tail.utf8.count
+    let room = longest - head.utf8.count - rest.utf8.count - tail.utf8.count
     return head + blocksMarkdown(plan.changes(of: .branch), of: plan, room: room, page: page) + rest + tail
 }
 
@@ -107,11 +109,11 @@ private func linesMarkdown(_ change: Change, of plan: Plan) -> [String] {
     return lines + notes.map { "# \(printable($0))" }
 }
 
-private func tailMarkdown(_ plan: Plan, next: String?) -> String {
+private func tailMarkdown(_ plan: Plan, next: String?, room: Int) -> String {
     var text = Markdown.list(
-        "An apply will refuse:", plan.refusals.map { "\($0.message) [\($0.code)]" }, room: longestLists)
+        "An apply will refuse:", plan.refusals.map { "\($0.message) [\($0.code)]" }, room: room)
     for section in plan.sections {
-        text += Markdown.list(section.title, section.rows, room: longestLists - text.utf8.count)
+        text += Markdown.list(section.title, section.rows, room: room - text.utf8.count)
     }
     if !plan.checkedHealth { text += "\nRunning state: not checked.\n" }
     // Again, for who has scrolled down: of a plan without a change the head says it all.
