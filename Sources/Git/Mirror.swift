@@ -25,6 +25,8 @@ package actor Mirror {
     private static let repairInterval = Duration.seconds(600)
     /// A plan of so many files is read once more from the start.
     private static let mostBlames = 256
+    /// Each look into a repository goes through all packs.
+    private static let mostPacks = 100
     /// More commits than come between two look-ups.
     private static let mostSignatures = 1024
     /// Objects of a tree that are looked for before it is handed out; further ones show when they are read.
@@ -47,10 +49,14 @@ package actor Mirror {
     }
 
     /// Brings a commit that was looked up; nothing is asked where it is here already.
+    ///
+    /// Each fetch leaves a pack; when there are too many, the mirror is made anew instead.
     package func fetch(_ head: RemoteHead) async throws(GitError) -> Commit {
         try perform("fetch \(head.name)") { () throws(LibraryFailure) in
             do throws(LibraryFailure) {
                 guard !damage.isKnown else { throw LibraryFailure(.damaged(place)) }
+                let packs = keptPacks()
+                guard packs < Mirror.mostPacks else { return try remake(by: head) }
                 let commit = try bring(head)
                 last = head
                 return commit
@@ -204,14 +210,21 @@ extension Mirror {
         return commit
     }
 
-    /// Makes the mirror anew, which brings `head` too. Where that fails, the damaged one is put back: part of it may
-    /// still be of use.
+    /// Makes a damaged mirror anew, unless that was of no use just now.
     @discardableResult private func repair(
         by head: RemoteHead, after failure: LibraryFailure
     ) throws(LibraryFailure) -> Commit {
         if let repaired, repaired.id == head.id, ContinuousClock.now < repaired.time + Mirror.repairInterval {
             throw failure
         }
+        let commit = try remake(by: head)
+        repaired = (head.id, .now)
+        return commit
+    }
+
+    /// Makes the mirror anew. Where that fails, the old one is put back: part of it may still be of use.
+    private func remake(by head: RemoteHead) throws(LibraryFailure) -> Commit {
+        let wasDamaged = damage.isKnown
         (opened, blames) = (nil, [:])
         let aside = folder + ".damaged"
         removeTree(aside)
@@ -221,14 +234,13 @@ extension Mirror {
         do throws(LibraryFailure) {
             let commit = try bring(head)
             last = head
-            repaired = (head.id, .now)
             removeTree(aside)
             return commit
         } catch {
             opened = nil
             if isAside {
                 removeTree(folder)
-                if rename(aside, folder) == 0 { damage.isKnown = true }
+                if rename(aside, folder) == 0 { damage.isKnown = wasDamaged }
             }
             throw error
         }
@@ -238,6 +250,16 @@ extension Mirror {
     static func reference(for name: String) -> String {
         let prefix = "refs/"
         return "refs/mooring/" + (name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name)
+    }
+
+    /// How many packs there are. What a fetch that was killed left behind is removed.
+    private func keptPacks() -> Int {
+        let place = folder + "/objects/pack"
+        guard let files = try? DiskTree(root: place).files(below: ".") else { return 0 }
+        for file in files where ![".pack", ".idx", ".rev"].contains(where: file.hasSuffix) {
+            unlink(place + "/" + file)
+        }
+        return files.count { $0.hasSuffix(".pack") }
     }
 
     /// What was fetched before; nil where nothing was.

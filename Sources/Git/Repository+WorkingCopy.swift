@@ -14,6 +14,9 @@ extension Repository {
     /// Nil where it has no working copy.
     var workingFolder: String? { git_repository_workdir(handle).map { String(cString: $0) } }
 
+    /// Whether its history was cut off when it was cloned.
+    var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
+
     /// The commit that a text names; nil when there is none.
     func find(_ text: String) throws(LibraryFailure) -> ObjectID? {
         do throws(LibraryFailure) {

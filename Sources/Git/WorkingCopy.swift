@@ -52,7 +52,7 @@ package final class WorkingCopy: Sendable {
                 GitError(
                     .missingRef, "there is no commit '\(text)' in '\(top)'",
                     hint: "Name a branch, a tag or an id; on a CI runner, first fetch it with its history "
-                        + "('git fetch --unshallow', or 'fetch-depth: 0')."))
+                        + "('fetch-depth: 0', or 'GIT_DEPTH: 0')."))
         }
     }
 
@@ -104,6 +104,10 @@ package final class WorkingCopy: Sendable {
         try repository.withLock { (repository) throws(GitError) in
             do throws(LibraryFailure) {
                 return try body(repository)
+            } catch  where error.isDamage && repository.isShallow {
+                throw GitError(
+                    .missing, "cannot \(work): the history of '\(top)' is cut off",
+                    hint: "Fetch the whole of it ('git fetch --unshallow', 'fetch-depth: 0' or 'GIT_DEPTH: 0').")
             } catch {
                 throw GitError(error, work, at: top)
             }

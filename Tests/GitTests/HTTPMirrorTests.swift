@@ -148,8 +148,9 @@ import Testing
 
     @Test func `what is no git server, no repository or nobody there is told`() async throws {
         let server = try GitHTTPServer(origin, .init(status: 200))
+        let other = try GitHTTPServer(origin)
         let cases: [(String, GitError.Reason)] = [
-            (server.url(), .missing), (try GitHTTPServer(origin).url("/none.git"), .missing),
+            (server.url(), .missing), (other.url("/none.git"), .missing),
             ("http://127.0.0.1:1/x.git", .unreachable), ("https://no-such-host.invalid/x.git", .unreachable),
             ("ftp://example.com/x", .unsupported), ("http://bot:pw@127.0.0.1/x", .unsupported), ("x", .unsupported),
             ("git://127.0.0.1/x", .unsupported), ("file://host/x", .unsupported), ("-oProxyCommand=x:y", .unsupported),

@@ -43,6 +43,22 @@ import Testing
         )
     }
 
+    @Test func `a history that was cut off is told with what to do`() throws {
+        let origin = try TestRepository()
+        for number in 1...4 { try origin.push(["a": "\(number)"]) }
+        try origin.push(["a": "other"], branch: "other")
+        try run(
+            [
+                "git", "clone", "-q", "--depth", "1", "--no-single-branch", "file://" + origin.bare,
+                origin.scratch.path("clone"),
+            ])
+        let copy = try #require(try WorkingCopy(containing: origin.scratch.path("clone")))
+        let (main, other) = (try copy.resolve("main"), try copy.resolve("other"))
+        let error = #expect(throws: GitError.self) { try copy.mergeBase(main, other) }
+        #expect(error?.reason == .missing && error?.diagnostic.hint?.contains("fetch-depth: 0") == true)
+        #expect(try copy.tree(of: other, below: ".").read("a", limit: 9) == Array("other".utf8))
+    }
+
     @Test func `a repository without a commit has no head`() throws {
         let origin = try TestRepository()
         let copy = try #require(try WorkingCopy(containing: origin.copy))
