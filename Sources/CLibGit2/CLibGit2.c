@@ -22,7 +22,6 @@
     F(git_libgit2_init, int, (void), ()) \
     F(git_error_last, const git_error *, (void), ()) \
     F(git_error_set_str, int, (int error_class, const char *string), (error_class, string)) \
-    F(git_repository_open_bare, int, (git_repository **out, const char *bare_path), (out, bare_path)) \
     F(git_repository_open_ext, int, \
       (git_repository **out, const char *path, unsigned int flags, const char *ceiling_dirs), \
       (out, path, flags, ceiling_dirs)) \
@@ -31,18 +30,13 @@
     F(git_repository_odb, int, (git_odb **out, git_repository *repo), (out, repo)) \
     F(git_repository_path, const char *, (const git_repository *repo), (repo)) \
     F(git_repository_workdir, const char *, (const git_repository *repo), (repo)) \
-    F(git_repository_commondir, const char *, (const git_repository *repo), (repo)) \
     F(git_repository_is_shallow, int, (git_repository *repo), (repo)) \
     F(git_reference_name_to_id, int, (git_oid *out, git_repository *repo, const char *name), (out, repo, name)) \
     F(git_reference_create, int, \
       (git_reference **out, git_repository *repo, const char *name, const git_oid *id, int force, const char *log), \
       (out, repo, name, id, force, log)) \
-    F(git_reference_remove, int, (git_repository *repo, const char *name), (repo, name)) \
     F(git_reference_lookup, int, (git_reference **out, git_repository *repo, const char *name), (out, repo, name)) \
-    F(git_reference_resolve, int, (git_reference **out, const git_reference *ref), (out, ref)) \
-    F(git_reference_peel, int, (git_object **out, const git_reference *ref, git_object_t type), (out, ref, type)) \
     F(git_reference_name, const char *, (const git_reference *ref), (ref)) \
-    F(git_reference_type, git_reference_t, (const git_reference *ref), (ref)) \
     F(git_reference_target, const git_oid *, (const git_reference *ref), (ref)) \
     F(git_reference_symbolic_target, const char *, (const git_reference *ref), (ref)) \
     F(git_reference_free, void, (git_reference *ref), (ref)) \
@@ -57,7 +51,6 @@
     F(git_odb_read, int, (git_odb_object **out, git_odb *db, const git_oid *id), (out, db, id)) \
     F(git_odb_object_data, const void *, (git_odb_object *object), (object)) \
     F(git_odb_object_size, size_t, (git_odb_object *object), (object)) \
-    F(git_odb_object_type, git_object_t, (git_odb_object *object), (object)) \
     F(git_odb_object_free, void, (git_odb_object *object), (object)) \
     F(git_odb_free, void, (git_odb *db), (db)) \
     F(git_odb_refresh, int, (struct git_odb *db), (db)) \
@@ -67,7 +60,6 @@
     F(git_object_peel, int, \
       (git_object **peeled, const git_object *object, git_object_t target_type), (peeled, object, target_type)) \
     F(git_object_id, const git_oid *, (const git_object *obj), (obj)) \
-    F(git_object_type, git_object_t, (const git_object *obj), (obj)) \
     F(git_object_free, void, (git_object *object), (object)) \
     F(git_revparse_single, int, (git_object **out, git_repository *repo, const char *spec), (out, repo, spec)) \
     F(git_commit_lookup, int, (git_commit **commit, git_repository *repo, const git_oid *id), (commit, repo, id)) \
@@ -77,7 +69,6 @@
     F(git_commit_tree_id, const git_oid *, (const git_commit *commit), (commit)) \
     F(git_commit_parentcount, unsigned int, (const git_commit *commit), (commit)) \
     F(git_commit_parent_id, const git_oid *, (const git_commit *commit, unsigned int n), (commit, n)) \
-    F(git_commit_id, const git_oid *, (const git_commit *commit), (commit)) \
     F(git_commit_extract_signature, int, \
       (git_buf *signature, git_buf *signed_data, git_repository *repo, git_oid *commit_id, const char *field), \
       (signature, signed_data, repo, commit_id, field)) \
@@ -105,7 +96,6 @@
     F(git_packbuilder_foreach, int, \
       (git_packbuilder *pb, git_packbuilder_foreach_cb cb, void *payload), (pb, cb, payload)) \
     F(git_packbuilder_free, void, (git_packbuilder *pb), (pb)) \
-    F(git_indexer_options_init, int, (git_indexer_options *opts, unsigned int version), (opts, version)) \
     F(git_indexer_new, int, \
       (git_indexer **out, const char *path, unsigned int mode, git_odb *odb, git_indexer_options *opts), \
       (out, path, mode, odb, opts)) \
