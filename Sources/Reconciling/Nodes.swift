@@ -7,10 +7,16 @@ package struct Nodes: Sendable {
     package let deployer: DSSClient
     /// The deployer that versions are promoted from.
     package let source: DSSClient?
+    /// Shared by all who update on this deployer from this process, since DSS bounds them together; nil: each run bounds its
+    /// own.
+    package let updates: Turnstile?
 
-    package init(designer: DSSClient?, deployer: DSSClient, source: DSSClient?) {
+    package init(
+        designer: DSSClient?, deployer: DSSClient, source: DSSClient?, updates: Turnstile? = nil
+    ) {
         self.designer = designer
         self.deployer = deployer
         self.source = source
+        self.updates = updates
     }
 }

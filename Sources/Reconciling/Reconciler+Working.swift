@@ -15,7 +15,8 @@ extension Reconciler {
                 plan.changes.map(\.address).filter { $0.kind == .publishedService }
                     + (desired?.resources(of: .publishedService).map(\.address) ?? [])),
             unfinished: Unfinished.all(in: book.state),
-            updates: Turnstile(places: environment.limits.updates), brake: brake, time: time, rollsBack: rollsBack,
+            updates: nodes.updates ?? Turnstile(places: environment.limits.updates), brake: brake, time: time,
+            rollsBack: rollsBack,
             observe: observe)
     }
 

@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Files
 internal import HTTP
+internal import Reconciling
 internal import Resources
 internal import Sandbox
 
@@ -45,6 +46,7 @@ actor NodeLines {
     private let variables: [String: String]
     private var lines: [Key: Line] = [:]
     private var sandboxes: [String: OpenSandbox] = [:]
+    private var updates: [Connection.Target: Turnstile] = [:]
 
     /// How long to wait for another process to leave a sandbox's folder, and how often to look. A plan holds it for moments.
     private static let patience = Duration.seconds(3)
@@ -79,6 +81,14 @@ actor NodeLines {
             transport: transport, limiter: ConcurrencyLimiter(maximum: key.configuration.maximumConnections))
         lines[key] = line
         return line
+    }
+
+    /// Who may update on a deployer now: all environments there together, as many as the first one's limits say.
+    func updates(on deployer: Connection, _ limits: Limits) -> Turnstile {
+        if let known = updates[deployer.target] { return known }
+        let turnstile = Turnstile(places: limits.updates)
+        updates[deployer.target] = turnstile
+        return turnstile
     }
 
     /// The sandbox with its data in a folder.

@@ -50,7 +50,9 @@ actor NodeOpener {
         if let connection = connections.source {
             source = try await client(connection, limits: limits, secrets: secrets)
         }
-        return Nodes(designer: designer, deployer: deployer, source: source)
+        return Nodes(
+            designer: designer, deployer: deployer, source: source,
+            updates: await lines.updates(on: connections.deployer, limits))
     }
 
     /// A client of the node that a connection names.
