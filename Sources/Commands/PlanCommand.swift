@@ -18,7 +18,12 @@ struct PlanCommand: Verb {
         completion: .file())
     var out: String?
 
-    @Flag(help: "Exit with 2 when there is something to do.")
+    @Option(
+        help: ArgumentHelp(
+            "Tell what this branch changes, apart from what its base asks for too and from drift.", valueName: "ref"))
+    var base: String?
+
+    @Flag(help: "Exit with 2 when there is something to do; with --base, when this branch changes something.")
     var detailedExitcode = false
 
     @Option(help: "The form of the result: text, json or markdown.")
@@ -41,8 +46,14 @@ struct PlanCommand: Verb {
         if let out { _ = try SavedPlan.place(out, session) }
         let environment = try await OpenEnvironment(
             workspace, nodes, session, maxDeletes: reach.deletions.maxDeletes)
-        let plan = try await environment.plan(reach.planOptions(selection)).plan
+        let branch = try base.map { (name) throws(Failure) in try BranchReading(name, root: environment.root) }
+        var plan = try await environment.plan(reach.planOptions(selection)).plan
         environment.tellStatistics()
+        if let branch {
+            try branch.compare(&plan, of: environment.desired)
+        } else if out != nil, plan.commit != nil {
+            plan.hasUncommitted = BranchReading.hasUncommitted(root: environment.root) ?? false
+        }
         let needsApproval = environment.environment.approval == .required
         // Its digest is over the whole plan: not made where nobody reads it.
         let isDigested =
@@ -54,6 +65,7 @@ struct PlanCommand: Verb {
             plan, lacksSecrets: await environment.lacksSecrets(for: plan),
             approval: needsApproval ? document["digest"]?.string : nil)
         var answer = Answer(document: document, diagnostics: plan.diagnostics + plan.warningsOfRefusals)
+        answer.diagnostics += [plan.branch?.problem].compactMap(\.self)
         answer.text =
             format == .markdown
             ? planMarkdown(
@@ -62,7 +74,7 @@ struct PlanCommand: Verb {
         answer.report = .plan(plan, document: document, only: selection.only, next: next)
         if plan.diagnostics.hasErrors {
             answer.status = .error
-        } else if detailedExitcode, !plan.isEmpty {
+        } else if detailedExitcode, !(plan.branch?.isEmpty ?? plan.isEmpty) {
             answer.status = .changesPending
         }
         return answer

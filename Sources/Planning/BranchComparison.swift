@@ -1,4 +1,4 @@
-internal import DSS
+package import Diagnostics
 internal import JSON
 package import Resources
 
@@ -37,6 +37,8 @@ package struct BranchComparison: Hashable, Sendable {
     package var orphaned: [Address: Share]
     /// Who wrote the line that a change's cause names, where that was looked for.
     package var authors: [Address: Author] = [:]
+    /// Why nothing could be told apart, where the base's manifests could not be read: all is the branch's then.
+    package var problem: Diagnostic?
 
     package enum Author: Hashable, Sendable {
         case commit(CommitStamp)
@@ -115,6 +117,9 @@ private struct Sorting {
     private mutating func sorted(_ change: Change) -> BranchComparison.Part {
         if change.action == .delete { return whole(change, deletion(change)) }
         guard let before = base?[change.resource.address], !before.isExternal else { return whole(change, .branch) }
+        // A version is made anew, whatever of it is as it was in another one.
+        let isOther = change.address.kind == .package && before.recordAddress != change.resource.recordAddress
+        if isOther { return whole(change, .branch) }
         let touched = before.spec == change.resource.spec ? [] : TouchedPaths(from: before, to: change.resource).paths
         let fields = change.fields.map { field -> BranchComparison.Share in
             if touched.contains(where: { TouchedPaths.touch($0, field.path) }) { return .branch }

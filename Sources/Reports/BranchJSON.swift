@@ -25,10 +25,12 @@ func branchJSON(_ branch: BranchComparison, of plan: Plan) -> JSONValue {
     let orphaned = branch.orphaned.sorted { $0.key < $1.key }.map {
         ($0.key.description, JSONValue.string($0.value.rawValue))
     }
-    return [
+    var object: JSONObject = [
         "name": .string(branch.name), "base": stampJSON(branch.base), "summary": .object(JSONObject(summaries)),
         "changes": .object(JSONObject(changes)), "orphaned": .object(JSONObject(orphaned)),
     ]
+    object["problem"] = branch.problem.map(diagnosticJSON)
+    return .object(object)
 }
 
 /// Reads what `branchJSON` wrote.
@@ -52,6 +54,7 @@ func branch(_ document: DocumentReader) throws(DocumentProblem) -> BranchCompari
     for (key, reader) in try document.member("orphaned").members() {
         branch.orphaned[try address(key, at: reader)] = try reader.word(BranchComparison.Share.self)
     }
+    branch.problem = try document.optional("problem")?.diagnostic()
     return branch
 }
 
@@ -75,17 +78,22 @@ extension ReportSchema {
         let counts = counts(Action.allCases.filter { $0 != .noOp }.map(\.key))
         let shares = BranchComparison.Share.allCases.map { ($0.rawValue, counts) }
         return FieldSchema.described(
-            strict([
-                "name": text("The base as it was named."),
-                "base": FieldSchema.described(author, "The newest commit that led to the base and to the branch."),
-                "summary": strict(JSONObject(shares)),
-                "changes": [
-                    "description": "Of each change, by address.", "type": "object", "additionalProperties": change,
-                ],
-                "orphaned": [
-                    "description": "Of what is left orphaned, by address: whose manifests let it go.", "type": "object",
-                    "additionalProperties": share,
-                ],
-            ]), "What of the plan a branch changes: 'plan --base'.")
+            strict(
+                [
+                    "name": text("The base as it was named."),
+                    "base": FieldSchema.described(author, "The newest commit that led to the base and to the branch."),
+                    "summary": strict(JSONObject(shares)),
+                    "changes": [
+                        "description": "Of each change, by address.", "type": "object", "additionalProperties": change,
+                    ],
+                    "orphaned": [
+                        "description": "Of what is left orphaned, by address: whose manifests let it go.",
+                        "type": "object",
+                        "additionalProperties": share,
+                    ],
+                    "problem": FieldSchema.described(
+                        ["$ref": "#/$defs/diagnostic"],
+                        "Why nothing could be told apart: the base's manifests have errors. All is the branch's then."),
+                ], optional: ["problem"]), "What of the plan a branch changes: 'plan --base'.")
     }
 }

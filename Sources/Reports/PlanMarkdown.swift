@@ -79,7 +79,7 @@ private func headMarkdown(_ plan: Plan, digest: String?, only: String?) -> Strin
         + parts.joined(separator: " · ") + "\n"
     if let line = plan.branchLine { text += "\n\(line)\n" }
     if plan.isEmpty, errors == 0 { text += "\n\(noChanges(plan, only))\n" }
-    let told = Markdown.told(plan.diagnostics)
+    let told = Markdown.told([plan.branch?.problem].compactMap(\.self) + plan.diagnostics)
     return told.isEmpty ? text : text + "\n" + told
 }
 

@@ -239,6 +239,7 @@ extension PlanGenerator {
             if flag() { branch.authors[change.address] = flag() ? .commit(stamp()) : .uncommitted }
         }
         for orphan in plan.orphaned { branch.orphaned[orphan.address] = one(BranchComparison.Share.allCases) }
+        branch.problem = maybe { $0.diagnostic() }
         return branch
     }
 }

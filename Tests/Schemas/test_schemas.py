@@ -45,6 +45,14 @@ def test_a_report_is_valid(name):
     assert problems(name.split("-")[0], json.loads((SNAPSHOTS / f"{name}.json").read_text())) == []
 
 
+def test_a_plan_beside_its_base_is_valid():
+    document = json.loads((SNAPSHOTS / "plan.json").read_text()) | {"uncommitted": True}
+    document["branch"] = json.loads((SNAPSHOTS / "plan-branch.json").read_text())
+    assert problems("plan", document) == []
+    del document["branch"]["base"]
+    assert problems("plan", document)
+
+
 @pytest.mark.parametrize("name", ["drift", "lock", "plan", "status", "run"])
 def test_a_report_that_only_tells_errors_is_valid(name):
     assert problems(name, json.loads((SNAPSHOTS / f"{name}-none.json").read_text())) == []
