@@ -27,7 +27,10 @@ import Testing
         let command: Command
     }
 
-    static let texts = ["README.md", "docs/state.md", "docs/drift.md", "examples/README.md", "CONTRIBUTING.md"]
+    static let texts = [
+        "README.md", "docs/state.md", "docs/drift.md", "docs/watch.md", "examples/README.md", "examples/ci/README.md",
+        "packaging/README.md", "CONTRIBUTING.md",
+    ]
 
     /// The command lines in backticks, after a prompt or after `run:` and `script:`.
     private static func commands(in text: String) -> [String] {
