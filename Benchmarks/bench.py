@@ -4,7 +4,7 @@
     bench.py --mooring PROGRAM --reading PROGRAM --python PROGRAM [PART…]
 
 Prints a table, writes results.json beside this file, and ends with 1 when a bar is missed. Without PART all parts run:
-fleet, size, reading, validation, terraform, start.
+fleet, size, reading, validation, terraform, start, push, rest.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 
+import pushing
 from measuring import Failed, alternately, environment, run, sandbox, seconds, walls
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -203,6 +204,22 @@ class Bench:
             21, lambda: run([self.mooring, "version"]), lambda: run(["terraform", "version"]))
         self.at_most("version", walls(ours), walls(theirs), "terraform", 0.3)
 
+    def measure_push(self):
+        hook = "interval: 1h, webhook: {provider: generic, secret: {env: HOOK_KEY}}"
+        ways = [("webhook", hook, True, 1), ("polling at 2 s", "interval: 2s", False, 3)]
+        for name, settings, is_told, bar in ways:
+            whole, after = pushing.measure(self.mooring, self.folder / f"push-{is_told}", settings, is_told)
+            p95 = pushing.percentile(whole, 0.95)
+            self.row(
+                f"{len(whole)} pushes to 1,000 manifests, {name}: begin of push to first write",
+                pushing.distribution(whole), bar=f"p95 <= {bar} s", met=p95 <= bar, seconds=whole)
+            self.row(f"the same from the end of the push, {name}", pushing.distribution(after), seconds=after)
+
+    def measure_rest(self):
+        megabytes = pushing.at_rest(self.mooring, self.folder / "rest")
+        self.row("daemon at rest, 1,000 manifests", f"{megabytes:.0f} MB", bar="<= 40 MB", met=megabytes <= 40,
+                 megabytes=megabytes)
+
     def table(self):
         head = ("what", "Mooring", "against", "ratio", "bar", "")
         words = {True: "met", False: "MISSED", None: ""}
@@ -216,6 +233,7 @@ class Bench:
 PARTS = {
     "fleet": Bench.measure_fleet, "size": Bench.measure_size, "reading": Bench.measure_reading,
     "validation": Bench.measure_validation, "terraform": Bench.measure_terraform, "start": Bench.measure_start,
+    "push": Bench.measure_push, "rest": Bench.measure_rest,
 }
 
 
