@@ -180,11 +180,11 @@ def test_without_script_the_browser_asks_again_while_something_runs(chromium, da
         tab.goto(f"{daemon.url}/r/churn/test")
         assert tab.locator("meta[http-equiv=refresh]").count() == 0
         head = daemon.release("v5", "Serve the fifth version")
-        reload_until(tab, tab.locator("#running"))
+        reload_until(tab, tab.locator("#running section"))
         assert tab.locator("meta[http-equiv=refresh]").count() == 1
         # From here on nobody asks but the browser.
         expect(tab.locator("#state")).to_contain_text(head[:10], timeout=LONG)
-        expect(tab.locator("#running")).to_have_count(0, timeout=LONG)
+        expect(tab.locator("#running section")).to_have_count(0, timeout=LONG)
     daemon.wait_for_live("test", head)
     daemon.slow_down("test", 0)
 
