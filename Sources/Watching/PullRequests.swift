@@ -17,7 +17,8 @@ actor PullRequests {
     /// What the repository's watch gives.
     struct Source: Sendable {
         let mirror: @Sendable () async throws(Setback) -> Mirror
-        let plan: @Sendable (_ commit: CommitStamp, _ environment: String) async -> (plan: Plan?, diagnostics: [Diagnostic])
+        let plan:
+            @Sendable (_ commit: CommitStamp, _ environment: String) async -> (plan: Plan?, diagnostics: [Diagnostic])
     }
 
     /// After each look-up: what is applied has its turn in between.
@@ -39,9 +40,7 @@ actor PullRequests {
     private var restsUntil = 0
     private var isStopping = false
 
-    /// Nil where the watch file wants none.
-    init?(_ repository: WatchedRepository, _ daemon: Daemon, _ source: Source) {
-        guard let settings = repository.forge, settings.pullRequests else { return nil }
+    init(_ repository: WatchedRepository, _ settings: ForgeSettings, _ daemon: Daemon, _ source: Source) {
         self.repository = repository
         self.settings = settings
         self.daemon = daemon
@@ -85,7 +84,9 @@ actor PullRequests {
         do throws(VisitFailure) {
             let forge = try await forge()
             let open = try await asked { () throws(ForgeError) in try await forge.openPullRequests() }
-            let due = open.filter { moved[$0.number] == $0.head && isMeant(for: head, $0) }.sorted { $0.number < $1.number }
+            let due = open.filter { moved[$0.number] == $0.head && isMeant(for: head, $0) }.sorted {
+                $0.number < $1.number
+            }
             let asking = Set(due.map(\.number))
             let moving = Set(open.filter { moved[$0.number] != nil && moved[$0.number] != $0.head }.map(\.number))
             // Closed ones, and those into other branches. What moved meanwhile is seen by the next look-up.
@@ -128,7 +129,8 @@ actor PullRequests {
         } catch {
             guard !error.isTransient else { throw VisitFailure([error.diagnostic]) }
             // It is too large, say: that is the request's own, and stays so until it moves.
-            return try await state(.failure, of: request.head, error.diagnostic.message, in: repository.environments, forge)
+            return try await state(
+                .failure, of: request.head, error.diagnostic.message, in: repository.environments, forge)
         }
         guard extent.touchesPath else { return }
         var parts = extent.isBehind ? [PullRequests.behind] : []
@@ -140,12 +142,15 @@ actor PullRequests {
                 try await state(.pending, of: request.head, "cannot be planned now", in: [environment], forge)
                 throw VisitFailure(diagnostics)
             }
-            let outcome = Outcome(plan, diagnostics, environment.name, longest: longestComment / repository.environments.count)
+            let outcome = Outcome(
+                plan, diagnostics, environment.name, longest: longestComment / repository.environments.count)
             parts.append(outcome.markdown)
             states.append((environment, outcome.state, outcome.text))
         }
         let text = parts.joined(separator: "\n---\n\n")
-        try await asked { () throws(ForgeError) in try await forge.comment(on: request.number, marker: marker, body: text) }
+        try await asked { () throws(ForgeError) in
+            try await forge.comment(on: request.number, marker: marker, body: text)
+        }
         for item in states { try await state(item.state, of: request.head, item.text, in: [item.environment], forge) }
     }
 

@@ -60,8 +60,15 @@ actor RepositoryWatch {
                     stepped: { [weak self] name in await self?.stepped(name) },
                     bell: bell))
         }
-        pullRequests = PullRequests(
-            repository, daemon,
+        pullRequests = makePullRequests()
+        let known = memory?.accepted
+        daemon.board.show(repository.name) { $0.head = known }
+    }
+
+    private func makePullRequests() -> PullRequests? {
+        guard let forge = repository.forge, forge.pullRequests else { return nil }
+        return PullRequests(
+            repository, forge, daemon,
             PullRequests.Source(
                 mirror: { [weak self] () throws(Setback) in
                     guard let self else { throw .superseded }
@@ -71,8 +78,6 @@ actor RepositoryWatch {
                     let environment = await self?.environments.first { $0.environment.name == name }
                     return await environment?.preview(commit) ?? (nil, [])
                 }))
-        let known = memory?.accepted
-        daemon.board.show(repository.name) { $0.head = known }
     }
 
     /// Looks at once, when it is its turn.

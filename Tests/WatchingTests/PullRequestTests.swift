@@ -145,7 +145,7 @@ final class FakeForge: Sendable {
                 "POST /repos/ml/churn/issues/7/comments", "POST /repos/ml/churn/statuses/\(head)",
             ])
         let comment = try #require(forge.comment(7))
-        #expect(comment.hasPrefix("<!-- mooring:churn/prod -->\n**mooring plan** prod · "))
+        #expect(comment.hasPrefix("<!-- mooring:churn/prod -->\n**mooring plan** <code>prod</code> · "))
         #expect(comment.contains("Deployment/scoring-on-prod") && comment.contains("v2"))
         #expect(!comment.contains("canary") && !comment.contains("lacks commits"))
         #expect(forge.states(head).count == 1)
@@ -274,7 +274,8 @@ final class FakeForge: Sendable {
                     let settings = forge.settings
                     repository.forge = wants.map {
                         ForgeSettings(
-                            provider: .github, api: settings.api, repository: settings.repository, token: settings.token,
+                            provider: .github, api: settings.api, repository: settings.repository,
+                            token: settings.token,
                             pullRequests: $0)
                     }
                 })
