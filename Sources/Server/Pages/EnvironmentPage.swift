@@ -1,3 +1,4 @@
+import Diagnostics
 import Reports
 import Resources
 
@@ -19,8 +20,18 @@ extension Pages {
             """
             <div class="title"><h1>\(place.repository.name)<span class="slash">/</span>\(place.status.name)</h1>
             <div id="badges" data-live>\(Words.badges(place.status.sync, place.status.health))\(Matrix.chips(place.status))</div></div>
-            \(panel.running)\(panel.callouts)\(panel.facts)\(panel.actions)\(recent(timeline, place))\(list)
+            \(panel.running)\(panel.callouts)\(panel.facts)\(panel.actions)\(recent(timeline, place))\(told(detail))\(list)
             """)
+    }
+
+    /// What the last reading said beside how things stand.
+    private func told(_ detail: EnvironmentDetail?) -> HTML {
+        guard let told = detail?.diagnostics.filter({ $0.severity != .note }), !told.isEmpty else { return .none }
+        return """
+            <section aria-labelledby="told-title"><h2 id="told-title">What reading it told</h2>
+            \(diagnosticsHTML(told))</section>
+
+            """
     }
 
     /// The newest entries; the whole timeline has a page of its own.
