@@ -152,7 +152,36 @@ extension RepositoryWatch {
         }
     }
 
-    private func checkSignatures(_ commit: Commit, _ mirror: Mirror) async throws(LookUpProblem) {}
+    /// Whether those who are allowed to signed the new head, and with `strict` all that came since the last accepted one.
+    ///
+    /// Where nothing was accepted yet, or something else was followed, there is no such list: the head speaks for it.
+    private func checkSignatures(_ commit: Commit, _ mirror: Mirror) async throws(LookUpProblem) {
+        let verification = repository.verification
+        guard verification.mode != .none else { return }
+        let path = { [folder = daemon.folder] (text: String) in resolvePath(text, from: folder) }
+        let signers = Signers(
+            allowedSigners: verification.allowedSigners.map(path), openPGPKeys: verification.openPGPKeys.map(path))
+        var commits = [commit]
+        do throws(GitError) {
+            if verification.mode == .strict, let memory, memory.following == following,
+                memory.accepted.id != commit.id
+            {
+                commits = try await mirror.commits(
+                    since: memory.accepted.id, upTo: commit.id, limit: RepositoryWatch.mostCommits + 1)
+                if !commits.contains(where: { $0.id == commit.id }) { commits.insert(commit, at: 0) }
+            }
+        } catch {
+            throw LookUpProblem([error.diagnostic], isAway: error.isTransient)
+        }
+        guard commits.count <= RepositoryWatch.mostCommits else {
+            throw LookUpProblem([.tooManyCommits(repository)], isAway: false)
+        }
+        for commit in commits {
+            do throws(GitError) { _ = try await mirror.verify(commit, signers) } catch {
+                throw LookUpProblem([error.diagnostic], isAway: error.isTransient)
+            }
+        }
+    }
 }
 
 /// Why the newest commit of a repository is not followed.
@@ -168,6 +197,13 @@ struct LookUpProblem: Error {
 }
 
 extension Diagnostic {
+    fileprivate static func tooManyCommits(_ repository: WatchedRepository) -> Diagnostic {
+        Diagnostic(
+            .error, "too-many-commits",
+            "more than \(RepositoryWatch.mostCommits) commits came at once, and each would have to be verified",
+            at: repository.mark, hint: "Verify with 'mode: head' once, or push them in parts.")
+    }
+
     fileprivate static func rewritten(
         _ commit: Commit, _ anchor: String, _ repository: WatchedRepository
     ) -> Diagnostic {

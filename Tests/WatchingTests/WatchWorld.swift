@@ -109,22 +109,22 @@ final class WatchWorld: Sendable {
     }
 
     func start(_ watch: Watch? = nil) async throws -> Watcher {
-        var watcher: Watcher?
-        for attempt in 0... where watcher == nil {
-            do {
-                watcher = try Watcher(watch ?? self.watch(), folder: folder, ports: ports, version: "1.2.3")
-            } catch {
-                // The last steps of one that a test let go of may hold its folder for a moment.
-                guard error.reason == .held, attempt < WatchWorld.mostYields else { throw error }
-                await Task.yield()
-            }
+        // The last steps of one that a test let go of may hold its folder for a moment.
+        for _ in 0..<WatchWorld.mostYields {
+            guard isHeld else { break }
+            await Task.yield()
         }
-        guard let watcher else { preconditionFailure("the loop ends with a watcher or an error") }
+        let watcher = try Watcher(watch ?? self.watch(), folder: folder, ports: ports, version: "1.2.3")
         await watcher.prepare()
         return watcher
     }
 
     private static let mostYields = 100_000
+
+    private var isHeld: Bool {
+        do { _ = try DataFolder(taking: folder + "/data") } catch { return error.reason == .held }
+        return false
+    }
 
     static let place = WatchPlace("churn", "prod")
 

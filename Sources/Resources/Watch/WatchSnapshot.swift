@@ -125,8 +125,10 @@ package struct HeldCommit: Hashable, Sendable {
         self.rolledBack = rolledBack
     }
 
-    /// The first reason's words.
-    package var reason: String { reasons.first?.message ?? "" }
+    /// The first reason's words, after its place where it has one: `manifests/a.yaml:3:5: unknown field 'x'`.
+    package var reason: String {
+        reasons.first.map { reason in (reason.mark.map { "\($0): " } ?? "") + reason.message } ?? ""
+    }
 }
 
 package struct Suspension: Hashable, Sendable {
