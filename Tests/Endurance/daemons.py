@@ -277,14 +277,20 @@ def kills(arguments, folder, sandbox_at):
         origin.write("apis/infra.yaml", INFRA)
         watch_file(folder, sandbox.url, [("churn", "interval: 1s", {"prod": "apply: auto"})])
         env = variables(sandbox)
-        commits, bad = [], set()
+        commits, bad, broken = [], set(), set()
         number = 0
 
         def push(is_good=True):
             nonlocal number
             number += 1
-            chosen = names if number == 1 else generator.sample(names, generator.randint(1, len(names)))
-            for name in chosen:
+            chosen = set(names if number == 1 else generator.sample(names, generator.randint(1, len(names))))
+            if is_good:
+                # A commit is good when nothing in it is broken.
+                chosen |= broken
+                broken.clear()
+            else:
+                broken.update(chosen)
+            for name in sorted(chosen):
                 origin.write(f"apis/{name}.yaml", service(name, f"v{number}", breaks=not is_good))
             if not is_good:
                 bad.add(number)
@@ -330,6 +336,8 @@ def kills(arguments, folder, sandbox_at):
             f"of which {len(bad)} were bad; none was applied over a newer one")
     finally:
         generations.is_over = True
+        if generations.is_alive():
+            generations.join()
         if daemon and daemon.process.poll() is None:
             daemon.kill()
         sandbox.close()
