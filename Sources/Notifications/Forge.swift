@@ -135,7 +135,9 @@ package struct Forge: Sendable {
         switch settings.provider {
         case .gitlab: "/projects/\(PercentEncoding.segment(settings.repository))"
         case .github, .gitea:
-            "/repos/\(settings.repository.split(separator: "/").map { PercentEncoding.segment(String($0)) }.joined(separator: "/"))"
+            "/repos/"
+                + settings.repository.split(separator: "/").map { PercentEncoding.segment(String($0)) }
+                .joined(separator: "/")
         }
     }
 
