@@ -205,9 +205,9 @@ struct RepositoryEntry {
     let id: ObjectID
 }
 
-/// Texts of a commit are whatever somebody wrote there.
+/// Texts of a commit are whatever somebody wrote there: what looks like one character may be megabytes of accents.
 private func firstLine(_ text: String) -> String {
     let most = 1000
-    let line = text.drop { $0.isWhitespace || $0.isNewline }.prefix { !$0.isNewline }.prefix(most)
-    return String(line)
+    let line = text.unicodeScalars.drop { $0.properties.isWhitespace }.prefix(most).prefix { !Character($0).isNewline }
+    return String(String.UnicodeScalarView(line))
 }
