@@ -51,6 +51,7 @@ extension EnvironmentWatch {
         _ opened: OpenedRevision, _ approval: EnvironmentMemory.Approval?, _ run: OpenRun,
         _ interruption: Interruption
     ) async throws(Setback) -> Run {
+        try checkPermission()
         _ = try await reconciled { () throws(ReconcileError) in try await run.settle(opened.desired) }
         let plan = try await plan(opened, approval)
         let errors = plan.diagnostics.filter { $0.severity == .error }
@@ -58,6 +59,7 @@ extension EnvironmentWatch {
         if !plan.isEmpty, !plan.refusals.isEmpty { throw Setback(ReconcileError(plan.refusals, .refused)) }
         if environment.mode == .approve, approval == nil, !plan.isEmpty { throw Setback([], .stale) }
         if interruption.signal != nil { throw .superseded }
+        try checkPermission()
         if !plan.isEmpty {
             daemon.log(
                 .info, "applying", place,
@@ -70,6 +72,12 @@ extension EnvironmentWatch {
         let result = try await carry(plan, in: run, reason: reason, interruption)
         removeArchives()
         return result
+    }
+
+    /// Makes sure that a window did not close, and nobody suspended it, since the step was decided: it waited for its
+    /// turn, and read what is live.
+    func checkPermission() throws(Setback) {
+        guard situation().mayWrite else { throw .superseded }
     }
 
     /// Carries a plan out, telling how it goes.
@@ -96,9 +104,11 @@ extension EnvironmentWatch {
                 try await opened.reconciler.plan(opened.desired).plan
             }
         }
-        guard let approved = files.plan(), planDigest(of: approved, version: daemon.version) == approval.digest,
+        guard var approved = files.plan(), planDigest(of: approved, version: daemon.version) == approval.digest,
             approved.environment == opened.desired.environment.name
         else { throw Setback([], .stale) }
+        // A freeze that held when it was made may be over; one that holds now is found before the first write.
+        approved.refusals.removeAll { $0.code == Setback.freezeCode }
         if !approval.isBegun {
             let moved = try await reconciled { () throws(ReconcileError) in
                 try await opened.reconciler.moved(since: approved, opened.desired)
@@ -125,7 +135,7 @@ extension EnvironmentWatch {
     }
 
     /// Brings the archives that packages are imported from out of the commit.
-    private func export(_ plan: Plan, _ opened: OpenedRevision) throws(Setback) {
+    func export(_ plan: Plan, _ opened: OpenedRevision) throws(Setback) {
         let wanted = plan.changes.filter { $0.address.kind == .package && $0.action != .delete }
             .compactMap { PackageSpec($0.resource).archive?.file }
         guard !wanted.isEmpty else { return }

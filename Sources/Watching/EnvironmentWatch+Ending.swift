@@ -151,7 +151,7 @@ extension EnvironmentWatch {
     /// More than these nobody reads; the commit has them all.
     private static let mostReasons = 50
 
-    private func bounded(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    func bounded(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         let errors = diagnostics.filter { $0.severity == .error } + diagnostics.filter { $0.severity != .error }
         guard errors.count > EnvironmentWatch.mostReasons else { return errors }
         return errors.prefix(EnvironmentWatch.mostReasons)

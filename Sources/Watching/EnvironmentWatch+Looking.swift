@@ -53,7 +53,7 @@ extension EnvironmentWatch {
         let revision = Revision(stamp: commit, key: RevisionKey(tree: "", rules: ""))
         do throws(Setback) {
             return try await inTurn { () async throws(Setback) -> (plan: Plan?, diagnostics: [Diagnostic]) in
-                try await with(revision, writes: false, awaitsSource: false) {
+                try await with(revision, writes: false, isPreview: true) {
                     (opened) async throws(Setback) -> (plan: Plan?, diagnostics: [Diagnostic]) in
                     let plan = try await reconciled { () throws(ReconcileError) in
                         try await opened.reconciler.plan(opened.desired).plan
@@ -68,6 +68,7 @@ extension EnvironmentWatch {
 
     /// What fails while live is compared with what was applied long ago is no fault of the newest commit.
     private func failToLook(_ revision: Revision, _ setback: Setback) {
+        removeArchives()
         if situation().isBehind, target == revision { return fail(revision, setback) }
         switch setback.kind {
         case .passing: fail(revision, setback)
@@ -75,7 +76,7 @@ extension EnvironmentWatch {
             // It is looked at again at the next time that is due.
             memory.status.driftChecked = daemon.now
             memory.status.problem = WatchProblem(
-                setback.diagnostics, since: memory.status.problem?.since ?? daemon.now,
+                bounded(setback.diagnostics), since: memory.status.problem?.since ?? daemon.now,
                 retry: daemon.now + environment.driftInterval.milliseconds)
             note(.problem, revision.stamp, setback.diagnostics.first?.message ?? "")
         case .frozen, .stale, .superseded: break
@@ -169,6 +170,7 @@ extension EnvironmentWatch {
         var options = PlanOptions()
         options.purpose = .heal
         let run: Run? = try await locked(opened) { (run) throws(Setback) in
+            try checkPermission()
             _ = try await reconciled { () throws(ReconcileError) in try await run.settle(opened.desired) }
             let plan = try await reconciled { () throws(ReconcileError) in
                 try await opened.reconciler.plan(opened.desired, options).plan
@@ -177,8 +179,11 @@ extension EnvironmentWatch {
             guard errors.isEmpty else { throw Setback(errors) }
             if plan.isEmpty || interruption.signal != nil { return nil }
             guard plan.refusals.isEmpty else { throw Setback(ReconcileError(plan.refusals, .refused)) }
+            try checkPermission()
+            try export(plan, opened)
             return try await carry(plan, in: run, reason: "drift", interruption)
         }
+        removeArchives()
         guard let run else { return }
         try judge(run)
         let count = run.outcomes.count

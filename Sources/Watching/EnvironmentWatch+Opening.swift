@@ -23,10 +23,10 @@ struct OpenedRevision: Sendable {
 extension EnvironmentWatch {
     /// Opens the environment at a commit and does the work; all is closed however that ends.
     func with<T: Sendable>(
-        _ revision: Revision, writes: Bool, awaitsSource: Bool = true,
+        _ revision: Revision, writes: Bool, isPreview: Bool = false,
         _ work: (OpenedRevision) async throws(Setback) -> T
     ) async throws(Setback) -> T {
-        let opened = try await open(revision, writes: writes, awaitsSource: awaitsSource)
+        let opened = try await open(revision, writes: writes, isPreview: isPreview)
         let result: Result<T, Setback>
         do throws(Setback) { result = .success(try await work(opened)) } catch { result = .failure(error) }
         await opened.place.close()
@@ -34,14 +34,15 @@ extension EnvironmentWatch {
         return try result.get()
     }
 
-    /// `awaitsSource`: not while what it promotes from is not done with the commit.
+    /// Not while what it promotes from is not done with the commit. A preview, of what nobody agreed to yet, waits for
+    /// nothing, and reads no secret: it may name a command with whatever words.
     private func open(
-        _ revision: Revision, writes: Bool, awaitsSource: Bool
+        _ revision: Revision, writes: Bool, isPreview: Bool
     ) async throws(Setback) -> OpenedRevision {
         let reading = try await commits.read(revision.id)
         let (desired, warnings) = try reading.desired(environment.name)
         let source = desired.environment.promotesFrom
-        if awaitsSource {
+        if !isPreview {
             self.source = source
             if let source, !(await commits.isDone(source, revision)) {
                 isSourceBusy = true
@@ -67,8 +68,9 @@ extension EnvironmentWatch {
         }
         let reconciler = Reconciler(
             environment: desired.environment, nodes: place.nodes, targets: place.targets, secrets: place.secrets,
-            dialect: dialect, root: files.archives, store: place.store, fingerprintKey: place.fingerprintKey,
-            commit: revision.id, time: daemon.ports.time, zones: daemon.ports.zones,
+            dialect: dialect, root: files.archives, store: place.store,
+            fingerprintKey: isPreview ? nil : place.fingerprintKey, commit: revision.id, time: daemon.ports.time,
+            zones: daemon.ports.zones,
             rollsBack: environment.rollsBack)
         return OpenedRevision(
             revision: revision, desired: desired, warnings: warnings, reading: reading, dialect: dialect,

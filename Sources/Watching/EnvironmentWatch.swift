@@ -126,6 +126,8 @@ actor EnvironmentWatch {
         if memory.heldKey != nil, memory.heldKey != revision.key {
             memory.heldKey = nil
             memory.status.held = nil
+            // Who asked for the held one did not ask for this one to be tried twice.
+            isRetried = false
             note(.released, revision.stamp, "a newer commit came")
         }
         if memory.shown != nil, memory.shown?.id != revision.id { forgetPlan() }

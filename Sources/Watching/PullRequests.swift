@@ -35,6 +35,8 @@ actor PullRequests {
     private let folder: String
     private var memory: PullRequestMemory
     private var visit: Task<Void, Never>?
+    /// The newest commits of requests that could not be told, so that others have their turn before them.
+    private var untold: [Int: String] = [:]
     private var failures = 0
     /// In milliseconds since 1970 (UTC).
     private var restsUntil = 0
@@ -85,7 +87,7 @@ actor PullRequests {
             let forge = try await forge()
             let open = try await asked { () throws(ForgeError) in try await forge.openPullRequests() }
             let due = open.filter { moved[$0.number] == $0.head && isMeant(for: head, $0) }.sorted {
-                $0.number < $1.number
+                (isUntold($0) ? 1 : 0, $0.number) < (isUntold($1) ? 1 : 0, $1.number)
             }
             let asking = Set(due.map(\.number))
             let moving = Set(open.filter { moved[$0.number] != nil && moved[$0.number] != $0.head }.map(\.number))
@@ -93,12 +95,28 @@ actor PullRequests {
             for (number, id) in moved where !asking.contains(number) && !moving.contains(number) {
                 memory.seen[number] = id
             }
+            untold = untold.filter { asking.contains($0.key) }
+            var problem: VisitFailure?
             for request in due.prefix(PullRequests.mostAtOnce) where !isStopping {
-                try await tell(request, head, forge)
-                memory.seen[request.number] = request.head
+                do throws(VisitFailure) {
+                    try await tell(request, head, forge)
+                    untold[request.number] = nil
+                    memory.seen[request.number] = request.head
+                } catch {
+                    guard error.extent != .forge else { throw error }
+                    // What is wrong with one request keeps nobody else from a plan.
+                    untold[request.number] = request.head
+                    if error.extent == .lasting {
+                        memory.seen[request.number] = request.head
+                        log(.warning, "a pull request gets no plan", "\(request.number): \(error.reason)")
+                    } else {
+                        problem = problem ?? error
+                    }
+                }
                 keep()
             }
             keep()
+            if let problem { throw problem }
             if failures > 0 { log(.info, "pull requests get plans again") }
             failures = 0
         } catch {
@@ -110,8 +128,14 @@ actor PullRequests {
         }
     }
 
+    private func isUntold(_ request: PullRequest) -> Bool { untold[request.number] == request.head }
+
     /// Whether it asks to be merged into what is followed; where that is no branch, any request counts.
+    ///
+    /// One from another repository does not: anybody may have written it, and a plan tells what is live under whatever name
+    /// somebody writes.
     private func isMeant(for head: RemoteHead, _ request: PullRequest) -> Bool {
+        guard !request.isFork else { return false }
         let prefix = "refs/heads/"
         return !head.name.hasPrefix(prefix) || head.name.dropFirst(prefix.count) == request.base
     }
@@ -139,7 +163,9 @@ actor PullRequests {
             let (plan, diagnostics) = await source.plan(commit.stamp, environment.name)
             guard !isStopping else { throw VisitFailure([]) }
             if plan == nil, FailureClass.isTransient(diagnostics) {
-                try await state(.pending, of: request.head, "cannot be planned now", in: [environment], forge)
+                if !isUntold(request) {
+                    try await state(.pending, of: request.head, "cannot be planned now", in: [environment], forge)
+                }
                 throw VisitFailure(diagnostics)
             }
             let outcome = Outcome(
@@ -202,7 +228,7 @@ actor PullRequests {
         _ call: () async throws(ForgeError) -> Answer
     ) async throws(VisitFailure) -> Answer {
         do throws(ForgeError) { return try await call() } catch {
-            throw VisitFailure([error.diagnostic], pause: error.pause)
+            throw VisitFailure(error)
         }
     }
 
@@ -232,12 +258,23 @@ actor PullRequests {
 
 /// Why a visit did not come to its end; it is made again.
 private struct VisitFailure: Error {
+    enum Extent { case forge, request, lasting }
+
     let reason: String
     let pause: Duration?
+    /// Whether the forge itself is in the way, or one request; and then, whether for as long as it does not move.
+    let extent: Extent
 
-    init(_ diagnostics: [Diagnostic], pause: Duration? = nil) {
+    init(_ diagnostics: [Diagnostic]) {
         reason = diagnostics.first { $0.severity == .error }?.message ?? ""
-        self.pause = pause
+        pause = nil
+        extent = .request
+    }
+
+    init(_ error: ForgeError) {
+        reason = error.diagnostic.message
+        pause = error.pause
+        extent = error.isTransient ? .forge : error.reason == .refused ? .lasting : .request
     }
 }
 

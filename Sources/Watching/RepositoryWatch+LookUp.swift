@@ -21,8 +21,10 @@ extension RepositoryWatch {
         } catch {
             failures += 1
             if error.isAway { daemon.board.count(repository.name) { $0.failedLookUps += 1 } }
-            // A server that is away is not asked as often as one that answers.
-            if error.isAway { pause = max(pause, Backoff.delay(after: failures, random: daemon.ports.random())) }
+            // A server that is away is not asked as often as one that answers, nor for what is too much again and again.
+            if error.isAway || error.isCostly {
+                pause = max(pause, Backoff.delay(after: failures, random: daemon.ports.random()))
+            }
             show(error, retry: daemon.now + pause.milliseconds)
             await resume()
         }
@@ -65,8 +67,9 @@ extension RepositoryWatch {
         } catch {
             throw LookUpProblem([error.diagnostic], isAway: error.isTransient)
         }
-        try await checkHistory(commit, mirror)
+        // Signatures first, which take a while: what is begun meanwhile is part of the history that must lead on.
         try await checkSignatures(commit, mirror)
+        try await checkHistory(commit, mirror)
         isDamaged = false
         try accept(commit)
         for environment in environments {
@@ -89,12 +92,14 @@ extension RepositoryWatch {
         daemon.board.show(repository.name) { $0.head = commit.stamp }
     }
 
-    /// Where git is away after a restart, what was accepted before is brought to its end all the same.
+    /// Where git is away after a restart, what was accepted before is brought to its end all the same; not where those who
+    /// signed it are not allowed to any more.
     private func resume() async {
         guard head == nil, let memory, memory.following == following, let mirror = try? await mirror(),
             let commit = (try? await mirror.commit(memory.accepted.id)) ?? nil,
             let tree = try? await mirror.subtree(repository.path, of: commit)
         else { return }
+        do throws(LookUpProblem) { try await checkSignatures(commit, mirror) } catch { return }
         head = commit
         for environment in environments {
             await environment.follow(
@@ -189,6 +194,8 @@ struct LookUpProblem: Error {
     let diagnostics: [Diagnostic]
     /// Whether git itself is in the way, rather than what it holds.
     let isAway: Bool
+    /// Whether it shows only once a fetch has brought all that it may.
+    var isCostly: Bool { diagnostics.contains { $0.code == "git-too-large" } }
 
     init(_ diagnostics: [Diagnostic], isAway: Bool) {
         self.diagnostics = diagnostics

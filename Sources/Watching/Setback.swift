@@ -27,9 +27,24 @@ struct Setback: Error, Hashable, Sendable {
     /// Whether what is kept of the repository is damaged, so that it must be fetched anew.
     var isMirrorDamaged: Bool { diagnostics.contains { $0.code == "git-corrupt" } }
 
+    /// A message and the line that it speaks of are a manifest's, of any length, and are remembered, shown and told in many
+    /// places.
+    private static let longestText = 2000
+
     init(_ diagnostics: [Diagnostic], _ kind: Class) {
-        self.diagnostics = diagnostics
+        self.diagnostics = diagnostics.map { diagnostic in
+            var diagnostic = diagnostic
+            diagnostic.message = Setback.cut(diagnostic.message)
+            diagnostic.hint = diagnostic.hint.map(Setback.cut)
+            if let excerpt = diagnostic.excerpt, excerpt.utf8.count > Setback.longestText { diagnostic.excerpt = nil }
+            return diagnostic
+        }
         self.kind = kind
+    }
+
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > longestText else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(longestText - 1))) + "…"
     }
 
     /// Judged by the codes.

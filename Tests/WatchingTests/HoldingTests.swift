@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import HTTP
 import JSON
 import Resources
@@ -39,6 +40,24 @@ import Testing
         #expect(status.revision?.id == next)
         #expect(status.held == nil)
         #expect(status.sync == .synced)
+    }
+
+    @Test func `long texts of a commit are cut where they are remembered`() async throws {
+        let world = try WatchWorld()
+        let watcher = try await world.start()
+        // One character, for who counts those.
+        let accents = "e" + String(repeating: "\u{301}", count: 50_000)
+        var files = WatchWorld.files("v1")
+        files["manifests/deployment.yaml"] = WatchWorld.deployment(String(repeating: "v", count: 300_000), "nowhere: 1")
+        let bad = try world.git.commit(files, accents)
+        await watcher.turn()
+        let held = try #require(watcher.status().held)
+        #expect(held.revision.id == bad)
+        #expect((1...2000).contains(held.revision.subject.utf8.count))
+        #expect(held.reasons.contains { $0.code == "unknown-field" })
+        let place = world.folder + "/data/repositories/churn/prod/"
+        #expect(try Data(contentsOf: URL(fileURLWithPath: place + "watch.json")).count < 50_000)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: place + "timeline.jsonl")).count < 50_000)
     }
 
     @Test func `a held commit is applied when somebody asks for it`() async throws {

@@ -1,5 +1,6 @@
 import JSON
 import Planning
+import Reconciling
 import Resources
 import StateStorage
 import Testing
@@ -104,6 +105,52 @@ import Testing
         await world.clock.sleep(.seconds(8 * 3600))
         await watcher.turn()
         #expect(watcher.status().revision?.id == commit)
+    }
+
+    @Test func `a plan that was made and approved in a freeze is applied when that is over`() async throws {
+        let world = try WatchWorld()
+        let freeze = FreezeWindow(
+            span: .once(
+                from: try #require(WallTime("2023-11-14T09:00")), until: try #require(WallTime("2023-11-15T06:00"))),
+            timeZone: "UTC", reason: "fair", mark: WatchWorld.mark)
+        let watcher = try await world.start(
+            world.watch([
+                WatchWorld.environment {
+                    $0.mode = .approve
+                    $0.policy.freezes = [freeze]
+                }
+            ]))
+        let commit = try world.push("v1")
+        await watcher.turn()
+        let digest = try #require(watcher.status().pending?.digest)
+        try await watcher.perform(.approve(WatchWorld.place, digest: digest), "ann")
+        await watcher.turn()
+        #expect(world.transport.takeWrites() == [])
+        await world.clock.sleep(.seconds(8 * 3600))
+        await watcher.turn()
+        #expect(watcher.status().revision?.id == commit)
+        #expect(try await world.store.runs(of: "prod", limit: 1, before: nil).first?.reason == "approved by ann")
+    }
+
+    @Test func `a window that closes while a commit waits for its turn is closed`() async throws {
+        let world = try WatchWorld()
+        // The clock begins on a Tuesday at 22:13 UTC.
+        let window = FreezeWindow(
+            span: .weekly(days: [2], startMinute: 22 * 60, minutes: 60), timeZone: "UTC", reason: nil,
+            mark: WatchWorld.mark)
+        let watcher = try await world.start(world.watch([WatchWorld.environment { $0.windows = [window] }]))
+        let commit = try world.push("v1")
+        let places = await watcher.repositories[0].daemon.places
+        var passes: [Turnstile.Pass] = []
+        for _ in 1...Daemon.mostAtOnce { passes.append(await places.enter()) }
+        let turn = Task { await watcher.turn() }
+        while watcher.status().reconciling == nil { await Task.yield() }
+        await world.clock.sleep(.seconds(3600))
+        for pass in passes { pass.leave() }
+        await turn.value
+        #expect(world.transport.takeWrites() == [])
+        #expect(watcher.status().closed != nil)
+        #expect(watcher.status().pending?.revision.id == commit)
     }
 
     @Test func `where nothing may ever be written, plans are shown and what is live is found`() async throws {

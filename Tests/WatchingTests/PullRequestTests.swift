@@ -15,6 +15,10 @@ final class FakeForge: Sendable {
         /// Number, newest commit, branch it goes into.
         var open: [(number: Int, head: String, base: String)] = []
         var comments: [Int: [(id: Int, body: String)]] = [:]
+        /// Those that lie in another repository.
+        var forks: Set<Int> = []
+        /// With what a comment on them is answered.
+        var refusals: [Int: Int] = [:]
         var isAway = false
         var told: [String] = []
         /// `mooring/prod: success: text`, by commit.
@@ -62,7 +66,10 @@ final class FakeForge: Sendable {
                 let items: [JSONValue] = state.open.map { item in
                     [
                         "number": .number(JSONNumber(item.number)), "title": "A request",
-                        "head": ["sha": .string(item.head), "repo": ["full_name": "ml/churn"]],
+                        "head": [
+                            "sha": .string(item.head),
+                            "repo": ["full_name": state.forks.contains(item.number) ? "zoe/churn" : "ml/churn"],
+                        ],
                         "base": ["ref": .string(item.base), "repo": ["full_name": "ml/churn"]],
                     ]
                 }
@@ -83,6 +90,7 @@ final class FakeForge: Sendable {
             }
             let number = Int(parts[4]) ?? 0
             if request.method == "POST" {
+                if let status = state.refusals[number] { return .text(#"{"message":"locked"}"#, status: status) }
                 let id = 100 + state.told.count
                 state.comments[number, default: []].append((id, body["body"]?.string ?? ""))
                 return .text("{}", status: 201)
@@ -178,6 +186,37 @@ final class FakeForge: Sendable {
         #expect(forge.states(head) == [])
         await watcher.look()
         #expect(forge.takeCalls() == [])
+    }
+
+    @Test func `a request from another repository gets no plan`() async throws {
+        try world.push("v1")
+        let watcher = try await world.start(watch())
+        await watcher.turn()
+        forge.state.withLock { $0.forks = [7] }
+        try ask(7, WatchWorld.files("v2"))
+        await watcher.look()
+        #expect(forge.takeCalls() == ["GET /repos/ml/churn/pulls"])
+        await watcher.look()
+        #expect(forge.takeCalls() == [])
+    }
+
+    @Test(arguments: [403, 422])
+    func `requests that take no comment keep no other from a plan`(status: Int) async throws {
+        try world.push("v1")
+        let watcher = try await world.start(watch())
+        await watcher.turn()
+        forge.state.withLock { $0.refusals = Dictionary(uniqueKeysWithValues: (1...5).map { ($0, status) }) }
+        for number in 1...6 { try ask(number, ["manifests/service.yaml": WatchWorld.service("v\(number + 1)")]) }
+        await watcher.look()
+        await world.clock.sleep(.seconds(300))
+        await watcher.look()
+        #expect(forge.state.withLock { $0.comments.keys.sorted() } == [6])
+        // What may be mended without a new commit is tried again, and all else is not.
+        _ = forge.takeCalls()
+        await world.clock.sleep(.seconds(300))
+        await watcher.look()
+        #expect(forge.takeCalls().isEmpty == (status == 422))
+        #expect(watcher.status().problem == nil)
     }
 
     @Test func `a change outside of the path is none, wherever the branch began`() async throws {

@@ -88,6 +88,19 @@ import Testing
         #expect(try await world.version() == "v2")
     }
 
+    @Test func `a commit that is too much to fetch is not fetched with each look-up`() async throws {
+        let world = try WatchWorld()
+        try world.git.commit(["blob": String((0..<200_000).map { _ in "0123456789abcdef".randomElement() ?? "0" })])
+        let watcher = try await world.start(world.watch { $0.mostFetchedBytes = 10_000 })
+        for _ in 1...20 {
+            await watcher.turn()
+            await world.clock.sleep(.seconds(33))
+        }
+        #expect(watcher.snapshot().repositories[0].problem?.diagnostics.map(\.code) == ["git-too-large"])
+        let fetches = try #require(watcher.counts().repositories["churn"]?.fetches)
+        #expect((2...12).contains(fetches))
+    }
+
     @Test func `a second daemon on the same folder does not begin`() async throws {
         let world = try WatchWorld()
         try world.push("v1")

@@ -52,4 +52,19 @@ import Testing
         await watcher.look()
         #expect(watcher.status().revision?.id == (mode == .head ? third : first))
     }
+
+    @Test func `what was accepted before signatures were asked for is not gone on with`() async throws {
+        let world = try WatchWorld()
+        let signers = try SignatureTests.allow(world)
+        try world.push("v1")
+        var watcher: Watcher? = try await world.start(world.watch([WatchWorld.environment { $0.mode = .planOnly }]))
+        await watcher?.turn()
+        #expect(watcher?.status().pending != nil)
+        watcher = nil
+        let again = try await world.start(
+            world.watch { $0.verification = CommitVerification(mode: .head, allowedSigners: signers) })
+        await again.turn()
+        #expect(again.snapshot().repositories[0].problem?.diagnostics.map(\.code) == ["git-untrusted"])
+        #expect(world.transport.takeWrites() == [])
+    }
 }

@@ -109,22 +109,22 @@ final class WatchWorld: Sendable {
     }
 
     func start(_ watch: Watch? = nil) async throws -> Watcher {
-        // The last steps of one that a test let go of may hold its folder for a moment.
+        // The last steps of one that a test let go of may hold its folder for a moment, and so may a program that starts just
+        // now, until it closes what is not its own.
         for _ in 0..<WatchWorld.mostYields {
-            guard isHeld else { break }
+            do throws(WatchError) {
+                let watcher = try Watcher(watch ?? self.watch(), folder: folder, ports: ports, version: "1.2.3")
+                await watcher.prepare()
+                return watcher
+            } catch {
+                guard error.reason == .held else { throw error }
+            }
             await Task.yield()
         }
-        let watcher = try Watcher(watch ?? self.watch(), folder: folder, ports: ports, version: "1.2.3")
-        await watcher.prepare()
-        return watcher
+        throw GitRepository.Failure(description: "'\(folder)/data' is held for good")
     }
 
     private static let mostYields = 100_000
-
-    private var isHeld: Bool {
-        do { _ = try DataFolder(taking: folder + "/data") } catch { return error.reason == .held }
-        return false
-    }
 
     static let place = WatchPlace("churn", "prod")
 
