@@ -63,10 +63,10 @@ import Testing
                 "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
                 "MOORING": Workbench.products.appending(path: "mooring").path, "TMPDIR": bench.folder.path,
             ], scratch: bench.folder)
-        let outcome = try await demo.end(within: 120)
+        let outcome = try await demo.end(within: 240)
         #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.errors)")
         let titles = outcome.output.split(separator: "\n").filter { $0.hasPrefix("==== ") }
-        #expect(titles.count == 18)
+        #expect(titles.count == 23)
         // Who made the drift, and where the report lies.
         #expect(outcome.output.contains("by bob"), "\(outcome.output)")
         let report = try String(contentsOfFile: bench.path("mooring-drift.html"), encoding: .utf8)

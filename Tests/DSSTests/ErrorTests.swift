@@ -50,11 +50,11 @@ import Testing
         ),
         (
             answer("{}", status: 500),
-            "error: GET /api-deployer/stages on https://dss.example.com answered 500: no message [dss-status]\n"
+            "error: GET /api-deployer/stages on https://dss.example.com answered 500: no message [dss-server-error]\n"
         ),
         (
             answer("[1]", status: 500),
-            "error: GET /api-deployer/stages on https://dss.example.com answered 500: [1] [dss-status]\n"
+            "error: GET /api-deployer/stages on https://dss.example.com answered 500: [1] [dss-server-error]\n"
         ),
         (
             answer("upstream\u{7} gone", status: 503, type: "text/plain"),

@@ -28,6 +28,7 @@ import time
 import urllib.request
 
 import daemons
+import webhooks
 from daemons import Broken
 
 CANARY = "canary-" + "9f31c0de"
@@ -339,7 +340,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=5, help="how long webhooks are called as fast as can be")
     arguments = parser.parse_args()
     alone = {"kills": kills, "crowd": crowd, "import": imports}
-    with_daemon = {"daemon-kills": daemons.kills, "daemon-idle": daemons.idle, "hooks": daemons.hooks}
+    with_daemon = {"daemon-kills": daemons.kills, "daemon-idle": daemons.idle, "hooks": webhooks.hooks}
     try:
         if arguments.what in alone:
             alone[arguments.what](arguments)

@@ -116,8 +116,9 @@ import Testing
         try await WatchBench.run(deadlines: deadlines) { bench in
             for text in ["", "GET / HTTP/1.1\n", "GET / HTTP/1.1\nHost: localhost\nX: "] {
                 try await Wire.open(to: bench.port) { wire in
-                    if !text.isEmpty { try await wire.send(text) }
-                    let answer = try await wire.read()
+                    // It may be closed on us before we said anything.
+                    if !text.isEmpty { try? await wire.send(text) }
+                    let answer = (try? await wire.read()) ?? ""
                     #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 400 "))
                 }
             }
@@ -128,10 +129,11 @@ import Testing
         let deadlines = WatchExchange.Deadlines(idle: .milliseconds(100))
         try await WatchBench.run(deadlines: deadlines) { bench in
             try await Wire.open(to: bench.port) { wire in
-                try await wire.send("GET / HTTP/1.1\nHost: localhost\nX: ")
                 // Until it is closed on us.
+                try? await wire.send("GET / HTTP/1.1\nHost: localhost\nX: ")
                 while (try? await wire.sendRaw("x")) != nil { await Task.yield() }
-                #expect(!(try await wire.read().hasPrefix("HTTP/1.1 200 ")))
+                let answer = (try? await wire.read()) ?? ""
+                #expect(!answer.hasPrefix("HTTP/1.1 200 "))
             }
         }
     }

@@ -131,6 +131,8 @@ private final class Shared: Sendable {
             }
             let isServed = detachThread { [self] in
                 serve(descriptor, number)
+                // A program that another test started meanwhile may hold a copy, which would keep it open.
+                shutdown(descriptor, Int32(SHUT_RDWR))
                 close(descriptor)
             }
             if !isServed { close(descriptor) }

@@ -80,10 +80,10 @@ import Testing
         var found: [String] = []
         for path in ["Sources", "Tests", "schemas", "scripts", "Benchmarks"].flatMap(House.files) {
             for (number, line) in try House.lines(of: path).enumerated() {
-                // A template for a scratch folder ends in these letters.
-                guard places.contains(where: { line.range(of: $0) != nil }), line.range(of: "XXXXXX") == nil else {
-                    continue
-                }
+                // A template for a scratch folder ends in these letters; the file is one in a CI server's container.
+                guard places.contains(where: { line.range(of: $0) != nil }), line.range(of: "XXXXXX") == nil,
+                    line.range(of: "/tmp/mooring.deb") == nil
+                else { continue }
                 found.append("\(path):\(number + 1): \(line)")
             }
         }

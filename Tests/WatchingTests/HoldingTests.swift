@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import HTTP
 import JSON
+import Reconciling
 import Resources
 import StateStorage
 import Testing
@@ -40,6 +41,55 @@ import Testing
         #expect(status.revision?.id == next)
         #expect(status.held == nil)
         #expect(status.sync == .synced)
+    }
+
+    @Test func `a commit that fails once a newer one came is not held for good`() async throws {
+        let world = try WatchWorld()
+        let good = try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        let places = await watcher.repositories[0].daemon.places
+        var passes: [Turnstile.Pass] = []
+        for _ in 1...Daemon.mostAtOnce { passes.append(await places.enter()) }
+        try world.git.commit(["manifests/deployment.yaml": "kind: ["])
+        let turn = Task { await watcher.look() }
+        while watcher.status().reconciling == nil { await Task.yield() }
+        try world.git.run("reset", "-q", "--hard", good)
+        await watcher.repositories[0].lookUp()
+        for pass in passes { pass.leave() }
+        await turn.value
+        #expect(watcher.status().held == nil)
+        #expect(watcher.status().revision?.id == good)
+        let kinds = await watcher.timeline(WatchWorld.place).map(\.kind)
+        #expect(kinds.prefix(2) == [.released, .held])
+    }
+
+    @Test func `a held commit stays held when lines of the watch file move, and not when it says something else`()
+        throws
+    {
+        let world = try WatchWorld()
+        let key = { (change: (inout WatchedEnvironment) -> Void) in
+            RevisionKey(tree: "t", WatchWorld.environment("prod", change), world.watch())
+        }
+        let node = { (url: String, line: Int) in
+            Connection(
+                target: .url(url), authentication: .apiKey(.environment("KEY")),
+                mark: SourceMark(file: "watch.yaml", line: line, column: 1))
+        }
+        let usual = key { $0.deployer = node("http://a.test", 1) }
+        #expect(key { $0.deployer = node("http://a.test", 9) } == usual)
+        #expect(key { $0.deployer = node("http://b.test", 1) } != usual)
+        let others: [(inout WatchedEnvironment) -> Void] = [
+            { $0.prune = true }, { $0.rollsBack = false }, { $0.limits.maxDeletes = .count(7) },
+            { $0.dialect = ["a": "b"] }, { $0.policy.protect = .init(["*"], at: WatchWorld.mark) },
+        ]
+        let keys = others.map { change in
+            key {
+                $0.deployer = node("http://a.test", 1)
+                change(&$0)
+            }
+        }
+        #expect(Set(keys + [usual]).count == others.count + 1)
     }
 
     @Test func `long texts of a commit are cut where they are remembered`() async throws {
