@@ -96,7 +96,10 @@ extension EnvironmentWatch {
         case .frozen:
             frozenUntil = daemon.now + Situation.closedPause
         case .passing: retryLater(revision, setback)
-        case .lasting: hold(revision, setback)
+        case .lasting:
+            hold(revision, setback)
+            // A newer commit that came meanwhile is not held with it.
+            if let target, target.key != revision.key { release(target) }
         }
     }
 

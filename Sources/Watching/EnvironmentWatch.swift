@@ -124,11 +124,7 @@ actor EnvironmentWatch {
             daemon.log(.info, "commit seen", place, [("commit", revision.id)])
         }
         if memory.heldKey != nil, memory.heldKey != revision.key {
-            memory.heldKey = nil
-            memory.status.held = nil
-            // Who asked for the held one did not ask for this one to be tried twice.
-            isRetried = false
-            note(.released, revision.stamp, "a newer commit came")
+            release(revision)
         }
         if memory.shown != nil, memory.shown?.id != revision.id { forgetPlan() }
         if let reconciling = memory.status.reconciling, reconciling.id != revision.id {
@@ -139,6 +135,15 @@ actor EnvironmentWatch {
             memory.failures = 0
         }
         publish()
+    }
+
+    /// Lets go of what was held, since a newer commit came.
+    func release(_ newer: Revision) {
+        memory.heldKey = nil
+        memory.status.held = nil
+        // Who asked for the held one did not ask for this one to be tried twice.
+        isRetried = false
+        note(.released, newer.stamp, "a newer commit came")
     }
 
     /// The plan that was shown is no longer what is wanted.
