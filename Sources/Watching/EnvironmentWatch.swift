@@ -169,7 +169,7 @@ extension EnvironmentWatch {
             note(.resumed, nil, "the suspension ended by itself")
         }
         memory.status.closed = openness.closing(at: now / 1000)
-        if let frozenUntil, now < frozenUntil {
+        if let frozenUntil, now < frozenUntil, frozenUntil - now <= Situation.closedPause {
             memory.status.closed = memory.status.closed ?? "a freeze holds"
         }
         var situation = Situation(now: now, driftInterval: environment.driftInterval.milliseconds)

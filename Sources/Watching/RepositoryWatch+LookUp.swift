@@ -30,6 +30,7 @@ extension RepositoryWatch {
         }
         let next = daemon.now + pause.milliseconds
         due = next
+        self.pause = pause.milliseconds
         daemon.board.show(repository.name) { $0.nextLookUp = next }
     }
 

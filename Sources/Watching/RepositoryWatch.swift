@@ -22,8 +22,9 @@ actor RepositoryWatch {
     /// The commit that all environments follow.
     var head: Commit?
     var failures = 0
-    /// When the next look-up is due, in milliseconds since 1970 (UTC).
+    /// When the next look-up is due, in milliseconds since 1970 (UTC), and how long that is after the last one.
     var due = 0
+    var pause = 0
     var isPoked = true
     var isStopping = false
     /// What is kept is damaged: the newest commit is fetched again, though nothing moved.
@@ -95,7 +96,7 @@ actor RepositoryWatch {
     /// Follows the repository until it is stopped.
     func run() async {
         while !isStopping {
-            if isPoked || daemon.now >= due { await lookUp() }
+            if isDue { await lookUp() }
             var next = due
             for environment in environments where !isStopping {
                 dues[environment.environment.name] = await environment.wake()
@@ -108,6 +109,12 @@ actor RepositoryWatch {
         }
     }
 
+    /// Whether it is time for a look-up; also where the clock was set back, so that the time would not come for long.
+    private var isDue: Bool {
+        let now = daemon.now
+        return isPoked || now >= due || due - now > pause
+    }
+
     /// Looks up once and does all that is due; returns when nothing is under way.
     func runOnce() async {
         await lookUp()
@@ -116,7 +123,7 @@ actor RepositoryWatch {
 
     /// Does all that is due now, without a look-up that is not.
     func turn() async {
-        if isPoked || daemon.now >= due { await lookUp() }
+        if isDue { await lookUp() }
         await settle()
     }
 

@@ -91,9 +91,12 @@ extension Situation {
     /// Where a window or a freeze closes an environment that has something to do, the clock is looked at so often.
     static let closedPause = 60_000
 
+    /// Nothing is put off for longer: a moment further ahead was written down before the clock was set back.
+    static let longestRetry = 600_000
+
     /// The next step. It depends on nothing else, and each step that is carried out changes what it depends on.
     var decision: Decision {
-        if let retry, now < retry, !isSynced { return .rest(until: retry) }
+        if let retry, now < retry, retry - now <= Situation.longestRetry, !isSynced { return .rest(until: retry) }
         if let target, isBehind, !isHeld, !waitsForSource {
             if let step = step(to: target) { return step }
         } else if let target, let live, !isBehind, target.id != live.id {
@@ -123,6 +126,7 @@ extension Situation {
         guard base != nil else { return nil }
         if isSynced { return now }
         guard drift != .off else { return nil }
-        return (compared ?? 0) + driftInterval
+        // What lies ahead was written down before the clock was set back.
+        return (compared.flatMap { $0 > now ? nil : $0 } ?? 0) + driftInterval
     }
 }

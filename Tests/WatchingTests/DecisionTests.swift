@@ -64,6 +64,13 @@ import Testing
                 $0.retry = 1200; $0.isSynced = true
             }, .apply
         ),
+        ("to be tried later, by a clock that was ahead", { $0.retry = 1_000_000 }, .apply),
+        (
+            "compared by a clock that was ahead",
+            {
+                $0.target = revision(1); $0.compared = 1_000_000
+            }, .compare(heals: false)
+        ),
         ("to be tried now", { $0.retry = 1000 }, .apply),
         ("suspended", { $0.isSuspended = true }, .show),
         (

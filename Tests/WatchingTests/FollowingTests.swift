@@ -5,6 +5,17 @@ import Testing
 @testable import Watching
 
 @Suite struct FollowingTests {
+    @Test func `a clock that is set back stops nothing`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        let watcher = try await world.start(world.watch([WatchWorld.environment { $0.mode = .planOnly }]))
+        await watcher.turn()
+        world.clock.setBack(.seconds(86_400))
+        let second = try world.push("v2")
+        await watcher.turn()
+        #expect(watcher.status().pending?.revision.id == second)
+    }
+
     @Test func `a commit is applied, and one that changes nothing here only moves on`() async throws {
         let world = try WatchWorld()
         let first = try world.push("v1")

@@ -46,6 +46,9 @@ final class VirtualClock: Sendable {
         await Task.yield()
     }
 
+    /// As who sets a clock that was wrong.
+    func setBack(_ duration: Duration) { state.withLock { $0.now -= duration } }
+
     private func every(_ interval: Duration, _ work: @escaping @Sendable () async -> Void) async {
         let number = state.withLock { state in
             state.numbers += 1
