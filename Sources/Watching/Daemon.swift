@@ -16,6 +16,9 @@ struct Daemon: Sendable {
     let version: String
     /// So many environments are read or written at once, over all repositories.
     let places: Turnstile
+    /// What is read for a page is read one after the other: anybody may ask for pages, and each reading may start programs
+    /// that tell secrets.
+    let readers = Turnstile(places: 1)
 
     /// Each has requests of its own under way, up to its `limits.concurrency`.
     static let mostAtOnce = 4
@@ -40,7 +43,7 @@ struct Daemon: Sendable {
     /// Where the page tells of an environment; nil where people do not reach it.
     func page(of place: WatchPlace) -> String? {
         let names = [place.repository, place.environment].map(PercentEncoding.segment).joined(separator: "/")
-        return watch.url.map { "\($0)/environments/\(names)" }
+        return watch.url.map { "\($0)/r/\(names)" }
     }
 
     /// Who gets more lines than these reads none.

@@ -95,8 +95,16 @@ extension EnvironmentWatch {
         return memory.live?.key == key && memory.begun == nil
     }
 
+    /// So many runs are kept that somebody looked at.
+    private static let mostRuns = 16
+
     /// One run, from the state.
     func run(_ number: Int) async -> (run: RunRecord, changes: [RunChange])? {
+        if let known = runs[number] { return known }
+        let pass = await daemon.readers.enter()
+        defer { pass.leave() }
+        // Somebody may have asked for it meanwhile.
+        if let known = runs[number] { return known }
         let origin = source.flatMap { repository.environment($0) }
         let request = PlaceRequest(
             repository: repository, environment: environment, source: origin, writes: false, hasSecrets: false)
@@ -108,6 +116,11 @@ extension EnvironmentWatch {
             result = (run, changes)
         }
         await opened.close()
+        // One that goes on is another one a moment later.
+        if let result, result.run.finished != nil {
+            if runs.count >= EnvironmentWatch.mostRuns { runs = [:] }
+            runs[number] = result
+        }
         return result
     }
 }

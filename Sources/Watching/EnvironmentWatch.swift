@@ -38,6 +38,8 @@ actor EnvironmentWatch {
     /// What drifted when it was told last.
     var toldDrift: [String] = []
     var interruption: Interruption?
+    /// Runs that somebody looked at, and that came to their end.
+    var runs: [Int: (run: RunRecord, changes: [RunChange])] = [:]
     /// What is written to the timeline next.
     var entries: [TimelineEntry] = []
     /// The steps under way; nil: it rests.

@@ -45,7 +45,7 @@ import Testing
                       "type": "section",
                       "text": {
                         "type": "mrkdwn",
-                        "text": "<https://mooring.example.com/environments/churn/prod|Open>",
+                        "text": "<https://mooring.example.com/r/churn/prod|Open>",
                         "verbatim": true
                       }
                     }
@@ -106,7 +106,7 @@ import Testing
                           {
                             "type": "Action.OpenUrl",
                             "title": "Open",
-                            "url": "https://mooring.example.com/environments/churn/prod"
+                            "url": "https://mooring.example.com/r/churn/prod"
                           }
                         ]
                       }

@@ -275,7 +275,7 @@ import Testing
             let parts = ["state", "context", "description", "target_url"].map { body[$0]?.string ?? "-" }
             return parts.joined(separator: " | ")
         }
-        let link = "https://mooring.example.com/environments/churn/prod"
+        let link = "https://mooring.example.com/r/churn/prod"
         #expect(
             states == [
                 "pending | mooring/prod | tried again: no connection | \(link)",

@@ -158,7 +158,7 @@ final class MailRecorder: MailTransport {
         let json = try JSONValue(parsing: await program.bytes { _ in false })
         let body = [
             text, "", ".", "From here", "trailing ", text, "Commit: 1a2b3c4d5e by Ann: Raise the threshold", "",
-            "https://mooring.example.com/environments/churn/prod", "",
+            "https://mooring.example.com/r/churn/prod", "",
         ]
         #expect(json == [.string(text), .string(body.joined(separator: "\r\n")), true, "2026-09-21T14:13:20+00:00"])
     }

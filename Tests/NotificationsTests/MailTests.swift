@@ -41,7 +41,7 @@ import Testing
         unknown field 'modelref'\r
         Commit: 1a2b3c4d5e by Ann: Raise the threshold\r
         \r
-        https://mooring.example.com/environments/churn/prod\r
+        https://mooring.example.com/r/churn/prod\r
 
         """
 

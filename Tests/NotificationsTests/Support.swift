@@ -78,7 +78,7 @@ struct Post {
 func news(
     _ event: WatchEvent = .held, _ place: String = "churn/prod", revision: CommitStamp? = .sample,
     title: String = "churn/prod: commit 1a2b3c4d5e is held", lines: [String] = ["unknown field 'modelref'"],
-    link: String? = "https://mooring.example.com/environments/churn/prod", actor: String? = nil,
+    link: String? = "https://mooring.example.com/r/churn/prod", actor: String? = nil,
     subject: String = "commit", time: Int = 1_790_000_000_250
 ) -> News {
     let parts = place.split(separator: "/").map { String($0) }

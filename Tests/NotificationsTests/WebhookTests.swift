@@ -17,14 +17,14 @@ import Testing
             "title":"churn/prod: commit 1a2b3c4d5e is held","lines":["unknown field 'modelref'"],\
             "revision":{"id":"1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d","author":"Ann",\
             "subject":"Raise the threshold","time":"2026-09-21T13:56:40.000Z"},"actor":"ann",\
-            "link":"https://mooring.example.com/environments/churn/prod","subject":"commit",\
+            "link":"https://mooring.example.com/r/churn/prod","subject":"commit",\
             "time":"2026-09-21T14:13:20.250Z"}
             """
         #expect(request.bodyText == body)
         let delivery = try #require(request["X-Mooring-Delivery"])
         #expect(delivery.utf8.count == 32)
         // As `printf '1790000000.BODY' | openssl dgst -sha256 -hmac hunter2` gives it.
-        let signature = "24dadacf7bc893dd9f14236b146ea8f929d53c0a2a169c799f80a078dfcca3ce"
+        let signature = "9f105c8b22582849ce6c184a5df6f912e9564bdf7b334d9e2e860c5ced781273"
         #expect(
             request.head == """
                 POST /in?x=1 HTTP/1.1\r

@@ -1,10 +1,32 @@
 import Diagnostics
+import Notifications
 import Resources
+import Synchronization
 import Testing
 
 @testable import Watching
 
 @Suite struct FollowingTests {
+    @Test func `many who look at a run have it read once, and news lead to the page`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        var watch = world.watch()
+        watch.url = "https://mooring.example.com"
+        let watcher = try await world.start(watch)
+        await watcher.turn()
+        #expect(world.news.withLock { $0.map(\.link) } == ["https://mooring.example.com/r/churn/prod"])
+        world.mostOpen.withLock { $0 = (0, 0) }
+        let found = await withTaskGroup { group in
+            for _ in 1...20 { group.addTask { await watcher.run(1, of: WatchWorld.place)?.run.number } }
+            return await group.reduce(into: [Int?]()) { $0.append($1) }
+        }
+        #expect(found == Array(repeating: 1, count: 20))
+        #expect(world.mostOpen.withLock { $0.most } == 1)
+        let times = world.opened.withLock { $0 }
+        _ = await watcher.run(1, of: WatchWorld.place)
+        #expect(world.opened.withLock { $0 } == times)
+    }
+
     @Test func `a clock that is set back stops nothing`() async throws {
         let world = try WatchWorld()
         try world.push("v1")

@@ -27,6 +27,8 @@ final class WatchWorld: Sendable {
     let log = Mutex<[LogEntry]>([])
     /// How many environments are open, and the most that ever were at once.
     let mostOpen = Mutex((now: 0, most: 0))
+    /// How often one was opened.
+    let opened = Mutex(0)
     /// Taken away, nothing can be opened.
     let openProblem = Mutex<ReconcileError?>(nil)
 
@@ -84,6 +86,7 @@ final class WatchWorld: Sendable {
         return WatchPorts(
             open: { [self] request async throws(ReconcileError) in
                 if let problem = openProblem.withLock({ $0 }) { throw problem }
+                opened.withLock { $0 += 1 }
                 mostOpen.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
                 let client = DSSClient(
                     endpoint: DSSEndpoint(
