@@ -70,9 +70,12 @@ extension EnvironmentWatch {
     private func failToLook(_ revision: Revision, _ setback: Setback) {
         removeArchives()
         if situation().isBehind, target == revision { return fail(revision, setback) }
+        // A commit that another history took the place of may be nowhere any more: that ends with the next apply alone, and must
+        // not put it off.
+        let isGone = setback.isMirrorDamaged && target.map { $0.id != revision.id } ?? false
         switch setback.kind {
-        case .passing: fail(revision, setback)
-        case .lasting:
+        case .passing where !isGone: fail(revision, setback)
+        case .passing, .lasting:
             // It is looked at again at the next time that is due.
             memory.status.driftChecked = daemon.now
             memory.status.problem = WatchProblem(

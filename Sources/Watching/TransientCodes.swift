@@ -16,6 +16,8 @@ enum FailureClass {
         "locked", "update-under-way",
         // Files: a secret may be there a moment later
         "secret-unavailable", "no-time-zones",
+        // The daemon's own disk is full, or not its own: what a commit names is never told by these
+        "file-failed", "file-denied", "http-file",
         // Git: what is kept of a repository is fetched anew
         "git-corrupt",
         // Watching

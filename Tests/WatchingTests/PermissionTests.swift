@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Planning
 import Reconciling
@@ -200,6 +201,30 @@ import Testing
         #expect(run.planDigest == digest)
         let approval = await again.timeline(WatchWorld.place).first { $0.kind == .applied }
         #expect(approval?.actor == "ann")
+    }
+
+    @Test func `a plan can be approved though the commit that is live is nowhere any more`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        do {
+            let watcher = try await world.start()
+            await watcher.turn()
+        }
+        try world.git.run("checkout", "-q", "--orphan", "other")
+        let other = try world.push("v2")
+        try world.git.run("branch", "-q", "-M", "main")
+        try FileManager.default.removeItem(atPath: world.folder + "/data/repositories/churn/mirror.git")
+        let watcher = try await world.start(
+            world.watch([WatchWorld.environment { $0.mode = .approve }]) { $0.allowsRewrites = true })
+        await watcher.turn()
+        await world.clock.sleep(.seconds(700))
+        await watcher.turn()
+        #expect(watcher.status().problem != nil)
+        let digest = try #require(watcher.status().pending?.digest)
+        try await watcher.perform(.approve(WatchWorld.place, digest: digest), "ann")
+        await watcher.turn()
+        #expect(watcher.status().revision?.id == other)
+        #expect(watcher.status().problem == nil)
     }
 
     @Test func `an approval of what moved since is none`() async throws {
