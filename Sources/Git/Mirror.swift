@@ -58,7 +58,7 @@ package actor Mirror {
                 let packs = keptPacks()
                 guard packs < Mirror.mostPacks else { return try remake(by: head) }
                 let commit = try bring(head)
-                last = head
+                last = head.lean
                 return commit
             } catch  where error.isDamage {
                 return try repair(by: head, after: error)
@@ -188,6 +188,14 @@ private struct BlameKey: Hashable {
     let file: String
 }
 
+extension RemoteHead {
+    /// What a repair needs of it: a server's references may be hundreds of thousands, and most are for one look alone.
+    fileprivate var lean: RemoteHead {
+        let isNamed = name.hasPrefix("refs/") || name == "HEAD"
+        return RemoteHead(name: name, id: id, references: isNamed ? [:] : references)
+    }
+}
+
 extension Mirror {
     private func bring(_ head: RemoteHead) throws(LibraryFailure) -> Commit {
         let repository = if let kept = try kept() { kept } else { try Repository(making: folder) }
@@ -233,7 +241,7 @@ extension Mirror {
         damage.isKnown = false
         do throws(LibraryFailure) {
             let commit = try bring(head)
-            last = head
+            last = head.lean
             removeTree(aside)
             return commit
         } catch {
