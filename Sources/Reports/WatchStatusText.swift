@@ -64,8 +64,9 @@ private struct WatchRow {
             lines.append("applying: \(number(running["done"])) of \(number(running["total"])) done")
         }
         if let held = environment["held"], let revision = held["revision"]?.string {
-            let undone = held["rolledBack"]?.bool == true ? ", and what it did was undone" : ""
+            let undone = held["rolledBack"]?.bool == true ? ", and what failed went back" : ""
             lines.append("commit \(short(revision)) is held\(undone): \(held["reason"]?.string ?? "")")
+            lines += hintLines(held["diagnostics"])
             lines.append("a newer commit goes on by itself; this one by: mooring watch retry \(place)")
         }
         if let suspension = environment["suspension"] {
@@ -105,6 +106,13 @@ private func problemLines(_ problem: JSONValue?, of name: String) -> [String] {
     let retry = problem["retry"]?.string.map { ", tried again at \($0)" } ?? ""
     let messages = (problem["diagnostics"]?.array ?? []).compactMap { $0["message"]?.string }
     return ["\(name): \(messages.first ?? "a problem"), since \(problem["since"]?.string ?? "?")\(retry)"]
+        + hintLines(problem["diagnostics"])
+}
+
+/// What to do about the first of the problems, which is the one that is told; as below an error.
+private func hintLines(_ diagnostics: JSONValue?) -> [String] {
+    guard let hint = diagnostics?.array?.first?["hint"]?.string else { return [] }
+    return ["  = \(hint)"]
 }
 
 /// A commit's first 10 digits.

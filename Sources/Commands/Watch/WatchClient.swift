@@ -92,7 +92,12 @@ struct WatchClient {
     private func refusal(_ status: Int, _ document: JSONValue?) -> [Diagnostic] {
         let told = (document?["diagnostics"]?.array ?? []).compactMap { entry -> Diagnostic? in
             guard let code = entry["code"]?.string, let message = entry["message"]?.string else { return nil }
-            return Diagnostic(.error, code, message, hint: entry["hint"]?.string)
+            // The daemon speaks to whoever calls it; here it is known where the token comes from.
+            let hint =
+                status == 401
+                ? "Compare the variable \(WatchClient.tokenVariable) with what 'tokens' in the daemon's file names."
+                : entry["hint"]?.string
+            return Diagnostic(.error, code, message, hint: hint)
         }
         guard told.isEmpty else { return told }
         return [

@@ -34,7 +34,7 @@ struct WatchRunCommand: Verb {
             service manager that sets NOTIFY_SOCKET is told when it is ready.
 
             With --once it looks everything up, does what is due and ends as 'mooring apply' does: 0 all is live, 1 something \
-            failed or a commit is held, 2 changes wait for a window or for nobody, 3 drift, 4 both, 6 locked by another run, \
+            failed or a commit is held, 2 changes wait for a window or are only planned, 3 drift, 4 both, 6 locked by another run, \
             7 a plan waits for an approval, 8 applied in part, 9 rolled back. No port is opened.
             """)
 

@@ -115,7 +115,7 @@ package struct HeldCommit: Hashable, Sendable {
     package let revision: CommitStamp
     package let reasons: [Diagnostic]
     package let since: Int
-    /// Whether what it did was undone.
+    /// Whether the deployments that failed went back to what they were; what else it did stays.
     package let rolledBack: Bool
 
     package init(revision: CommitStamp, reasons: [Diagnostic], since: Int, rolledBack: Bool) {

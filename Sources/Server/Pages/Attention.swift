@@ -50,7 +50,7 @@ struct Attention {
         }
         if let problem = status.problem { add(.bad, .problem, text(problem, words)) }
         if let held = status.held {
-            let rolledBack = held.rolledBack ? ", and what it did was undone" : ""
+            let rolledBack = held.rolledBack ? ", and what failed went back" : ""
             add(
                 .bad, .held,
                 "commit \(Words.revision(held.revision)) is held for \(words.lasting(since: held.since))\(rolledBack): \(held.reason)"

@@ -104,7 +104,7 @@ struct EnvironmentPanel {
 
     private var held: HTML {
         guard let held = status.held else { return .none }
-        let undone = held.rolledBack ? " What it did was undone." : ""
+        let undone = held.rolledBack ? " What failed went back to what it was." : ""
         let retry: HTML =
             viewer.name == nil
             ? .none : Frame.button("Apply it once more", PageLink.action(place.place, "retry"), viewer)
