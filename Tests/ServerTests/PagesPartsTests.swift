@@ -177,6 +177,18 @@ import Testing
         #expect(drawing.matches(of: /<tr role="row"><th scope="row"/).count == 61)
     }
 
+    @Test(arguments: [SyncStatus.synced, .outOfSync])
+    func `what no node keeps is no difference where all is in sync`(sync: SyncStatus) throws {
+        let view = ResourceView(
+            WatchSample.deployment, action: .noOp, sync: sync, health: .healthy,
+            desired: ["version": "v1", "rollout": ["timeout": "1m"]], live: ["version": "v1"])
+        let page = try Pages().resource(
+            PagesTests.place(WatchSample.prod), WatchSample.detail, view,
+            PagesTests.visitor(PageLink.resource(WatchSample.prod, view.address, tab: "diff")))
+        #expect(page.contains("Live holds what is declared.") == (sync == .synced))
+        #expect(page.contains("Line by line") == (sync == .outOfSync))
+    }
+
     // MARK: Who may do what
 
     @Test func `nobody who is not logged in sees a form that changes something`() throws {

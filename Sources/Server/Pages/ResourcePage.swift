@@ -120,7 +120,9 @@ struct ResourcePage {
     // MARK: What differs
 
     private var difference: HTML {
-        guard !resource.fields.isEmpty || resource.live != resource.desired else {
+        // Declared may hold what no node keeps, as how to roll out: that alone is no difference.
+        let isEqual = resource.sync == .synced || resource.live == resource.desired
+        guard !resource.fields.isEmpty || !isEqual else {
             return "<p class=\"none\">Live holds what is declared.</p>\n"
         }
         let (before, after) = (text(resource.live), text(resource.desired))
