@@ -11,6 +11,7 @@ from measuring import Failed, sandbox
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Tests" / "Endurance"))
 import daemons  # noqa: E402
+import webhooks  # noqa: E402
 
 # Each service is two manifests; with the workspace's infrastructure they are a thousand files and one.
 SERVICES = 500
@@ -67,7 +68,7 @@ def measure(mooring, folder, settings, is_told):
                 end = time.time()
                 if is_told:
                     body = b'{"ref": "refs/heads/main", "number": %d}' % number
-                    status = daemons.call_hook(pushed.daemon, body, daemons.signed(body))
+                    status = webhooks.call_hook(pushed.daemon, body, webhooks.signed(body))
                     if status != 202:
                         raise Failed(f"the webhook is answered with {status}")
                 pushed.daemon.live(daemons.git(pushed.origin.work, "rev-parse", "HEAD"))

@@ -95,8 +95,9 @@ extension EnvironmentWatch {
             note(.planned, revision.stamp, "what is live moved since the plan was made; it is made anew")
         case .frozen:
             frozenUntil = daemon.now + Situation.closedPause
-        case .passing: retryLater(revision, setback)
-        case .lasting:
+        case .passing where !FailureClass.hasLasted(setback.diagnostics, failures: memory.failures):
+            retryLater(revision, setback)
+        case .passing, .lasting:
             hold(revision, setback)
             // A newer commit that came meanwhile is not held with it.
             if let target, target.key != revision.key { release(target) }

@@ -65,7 +65,10 @@ actor EnvironmentWatch {
             ?? EnvironmentMemory(
                 EnvironmentStatus(name: environment.name, mode: environment.mode, drift: environment.drift))
         if let problem {
-            entries.append(TimelineEntry(time: daemon.now, kind: .problem, text: problem.message))
+            // It may have been suspended, or its commit held: nothing is written before somebody looked.
+            memory.status.suspended = Suspension(
+                by: daemon.ports.owner, reason: problem.message, since: daemon.now, until: nil)
+            entries.append(TimelineEntry(time: daemon.now, kind: .suspended, text: problem.message))
             daemon.log(.warning, "memory damaged", place, [("reason", problem.message)])
         }
         daemon.board.show(place, memory.atRest.status)

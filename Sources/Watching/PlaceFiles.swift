@@ -42,7 +42,7 @@ struct PlaceFiles: Sendable {
             nil,
             Diagnostic(
                 .warning, "memory-damaged", "what was remembered of this environment in '\(file)' is damaged",
-                hint: "It is rebuilt from the newest commit and from what is live; nothing live is lost.")
+                hint: "Nothing is written until it is resumed; then it is rebuilt from git and from what is live.")
         )
     }
 

@@ -24,6 +24,16 @@ enum FailureClass {
         "data-failed",
     ]
 
+    /// DSS answers 500 for its own faults and for what it can never do alike: after some attempts it is the commit's.
+    private static let doubtfulCodes: Set<String> = ["dss-server-error"]
+    private static let mostAttempts = 5
+
+    /// Whether what failed so many times in a row, now for one of these reasons, passes no more.
+    static func hasLasted(_ diagnostics: [Diagnostic], failures: Int) -> Bool {
+        failures + 1 >= mostAttempts
+            && diagnostics.contains { $0.severity == .error && doubtfulCodes.contains($0.code) }
+    }
+
     static func isTransient(_ diagnostic: Diagnostic) -> Bool { transientCodes.contains(diagnostic.code) }
 
     /// Whether all that failed passes: one lasting reason is enough to hold, since each new attempt would bring it about

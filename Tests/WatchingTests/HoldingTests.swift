@@ -161,6 +161,29 @@ import Testing
             ])
     }
 
+    @Test func `an error of the server's own is tried again, and holds the commit when it lasts`() async throws {
+        let world = try WatchWorld()
+        let good = try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        world.transport.setStatus(500)
+        let bad = try world.push("v2")
+        await watcher.look()
+        #expect(watcher.status().problem?.diagnostics.map(\.code) == ["dss-server-error"])
+        #expect(watcher.status().held == nil)
+        for _ in 1...6 {
+            await world.clock.sleep(.seconds(300))
+            await watcher.turn()
+        }
+        #expect(watcher.status().held?.revision.id == bad)
+        #expect(watcher.status().held?.reasons.map(\.code) == ["dss-server-error"])
+        #expect(watcher.status().revision?.id == good)
+        world.transport.setStatus(nil)
+        try await watcher.perform(.retry(WatchWorld.place), "ann")
+        await watcher.turn()
+        #expect(watcher.status().revision?.id == bad)
+    }
+
     @Test func `a lock that another run holds is waited for`() async throws {
         let world = try WatchWorld()
         let commit = try world.push("v1")

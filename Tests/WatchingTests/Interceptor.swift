@@ -7,6 +7,7 @@ final class Interceptor: Transport {
         var requests = 0
         var writes: [String] = []
         var isDown = false
+        var status: Int?
         var hook: (@Sendable (HTTPRequest, Int) async throws -> Void)?
     }
 
@@ -33,6 +34,9 @@ final class Interceptor: Transport {
 
     func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
 
+    /// Answers everything with this status and nothing else; nil: no more.
+    func setStatus(_ status: Int?) { state.withLock { $0.status = status } }
+
     /// Called before each write, with its number since the hook was set; what it throws is a lost connection.
     func onWrite(_ hook: (@Sendable (HTTPRequest, Int) async throws -> Void)?) {
         state.withLock { state in
@@ -42,12 +46,16 @@ final class Interceptor: Transport {
     }
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        let (hook, number, isDown) = state.withLock { state in
+        let (hook, number, isDown, status) = state.withLock { state in
             state.requests += 1
             if request.method != .get { state.writes.append(request.label) }
-            return (request.method == .get ? nil : state.hook, state.writes.count, state.isDown)
+            return (request.method == .get ? nil : state.hook, state.writes.count, state.isDown, state.status)
         }
         if isDown { throw HTTPError(.unreachable, "the test took it away", request: request.label) }
+        if let status {
+            return HTTPResponse(
+                status: status, headers: [HTTPHeader("Content-Type", "application/json")], body: Array("{}".utf8))
+        }
         if let hook {
             do { try await hook(request, number) } catch {
                 throw HTTPError(.connectionLost, "the test cut it", request: request.label)

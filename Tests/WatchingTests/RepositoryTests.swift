@@ -67,7 +67,7 @@ import Testing
             ])
     }
 
-    @Test func `a damaged mirror is made anew, and a damaged memory is rebuilt`() async throws {
+    @Test func `a damaged mirror is made anew, and a damaged memory once somebody looked`() async throws {
         let world = try WatchWorld()
         try world.push("v1")
         var watcher: Watcher? = try await world.start()
@@ -81,10 +81,17 @@ import Testing
         }
         let second = try world.push("v2")
         let again = try await world.start()
+        _ = world.transport.takeWrites()
+        await again.turn()
+        // It may have been suspended, which is forgotten.
+        #expect(again.status().suspended?.reason.contains("watch.json") == true)
+        #expect(world.transport.takeWrites() == [])
+        #expect(try await world.version() == "v1")
+        try await again.perform(.resume(WatchWorld.place), "ann")
         await again.turn()
         #expect(again.status().revision?.id == second)
         #expect(again.status().held == nil)
-        #expect(await again.timeline(WatchWorld.place).contains { $0.kind == .problem })
+        #expect(await again.timeline(WatchWorld.place).contains { $0.kind == .suspended })
         #expect(try await world.version() == "v2")
     }
 
