@@ -18,6 +18,7 @@ extension EnvironmentWatch {
         }
         let interruption = Interruption()
         self.interruption = interruption
+        warnings = []
         memory.status.reconciling = revision.stamp
         publish()
         do throws(Setback) {
@@ -56,6 +57,7 @@ extension EnvironmentWatch {
         let plan = try await plan(opened, approval)
         let errors = plan.diagnostics.filter { $0.severity == .error }
         guard errors.isEmpty else { throw Setback(errors) }
+        warnings = plan.diagnostics.filter { $0.severity == .warning }
         if !plan.isEmpty, !plan.refusals.isEmpty { throw Setback(ReconcileError(plan.refusals, .refused)) }
         if environment.mode == .approve, approval == nil, !plan.isEmpty { throw Setback([], .stale) }
         if interruption.signal != nil { throw .superseded }

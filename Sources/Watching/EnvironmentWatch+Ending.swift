@@ -60,13 +60,17 @@ extension EnvironmentWatch {
         }
         guard isNews else { return }
         let text = applied > 0 ? "\(applied) \(applied == 1 ? "change" : "changes")" : "live is as it says already"
-        note(.applied, revision.stamp, text, actor: approval?.by, run: run?.number, digest: approval?.digest)
+        let warned = run == nil ? [] : bounded(warnings).map(\.message)
+        note(
+            .applied, revision.stamp, ([text] + warned).joined(separator: "; "), actor: approval?.by, run: run?.number,
+            digest: approval?.digest)
+        for warning in warned { daemon.log(.warning, "warned", place, [("commit", revision.id), ("reason", warning)]) }
         daemon.log(
             .info, "applied", place,
             [("commit", revision.id), ("changes", String(applied)), ("run", run?.number.map(String.init) ?? "none")])
         if applied > 0 {
             daemon.tell(
-                .applied, place, revision.stamp, "commit \(revision.stamp.short) is live", [text],
+                .applied, place, revision.stamp, "commit \(revision.stamp.short) is live", [text] + warned,
                 actor: approval?.by, subject: "commit \(revision.id)")
         }
     }

@@ -105,7 +105,10 @@ extension EnvironmentWatch {
     /// Waits for its turn among the daemon's environments.
     func inTurn<T: Sendable>(_ work: () async throws(Setback) -> T) async throws(Setback) -> T {
         let pass = await daemon.places.enter()
-        defer { pass.leave() }
+        defer {
+            pass.leave()
+            returnFreeMemory()
+        }
         if isStopping { throw .superseded }
         return try await work()
     }

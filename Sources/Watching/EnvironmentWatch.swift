@@ -42,6 +42,8 @@ actor EnvironmentWatch {
     var runs: [Int: (run: RunRecord, changes: [RunChange])] = [:]
     /// What is written to the timeline next.
     var entries: [TimelineEntry] = []
+    /// What the plan that is being applied warns of: a later reading may no longer see it.
+    var warnings: [Diagnostic] = []
     /// The steps under way; nil: it rests.
     private var work: Task<Void, Never>?
 
@@ -205,6 +207,8 @@ extension EnvironmentWatch {
         case .moveOn:
             memory.live = target
             memory.status.revision = target.stamp
+            // What was held or failed before it is over, and how live stands has not been looked at since.
+            isSynced = isSynced || memory.status.sync != .synced
             keep()
         case .show: await look(at: target, heals: false)
         case .apply: await apply(target, nil)

@@ -43,6 +43,34 @@ import Testing
         #expect(status.sync == .synced)
     }
 
+    @Test func `a bad commit that is taken back leaves all in sync`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        try world.git.commit(["manifests/deployment.yaml": "kind: ["])
+        await watcher.look()
+        #expect(watcher.status().held != nil && watcher.status().sync == .outOfSync)
+        let back = try world.push("v1")
+        await watcher.look()
+        #expect(watcher.status().revision?.id == back)
+        #expect(watcher.status().sync == .synced)
+    }
+
+    @Test func `what a plan warns of is told with the commit that is applied`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        // The code changes, and the package's version does not.
+        let service = WatchWorld.service("v1").replacing("return 'v1'", with: "return 'v2'")
+        let second = try world.git.commit(["manifests/service.yaml": service])
+        await watcher.look()
+        #expect(watcher.status().revision?.id == second)
+        let told = await watcher.timeline(WatchWorld.place).first { $0.kind == .applied }?.text
+        #expect(told?.contains("1 change; ") == true && told?.contains("v1") == true, "\(told ?? "")")
+    }
+
     @Test func `a commit that fails once a newer one came is not held for good`() async throws {
         let world = try WatchWorld()
         let good = try world.push("v1")

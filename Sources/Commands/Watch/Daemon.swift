@@ -32,14 +32,18 @@ struct Daemon: Sendable {
         let outbox = self.outbox()
         let watcher = try await makeWatcher(outbox)
         let server = try await makeServer(watcher, outbox)
+        // Nothing is followed before the port is ours: where it is not, the daemon ends without having touched anything.
+        let (opened, gate) = AsyncStream<Void>.makeStream()
         let ending = await withTaskGroup(of: Ended.self) { group in
             group.addTask {
                 await outbox.run()
                 return .outbox
             }
             group.addTask {
+                defer { gate.finish() }
                 do {
                     try await server.run { port in
+                        gate.yield()
                         let url = watch.url ?? pageURL(host: listen.host, port: port)
                         readiness.ready()
                         announce(url)
@@ -52,8 +56,11 @@ struct Daemon: Sendable {
                 }
             }
             group.addTask {
-                await watcher.run()
-                return .watcher
+                for await _ in opened {
+                    await watcher.run()
+                    return .watcher
+                }
+                return .notBegun
             }
             group.addTask { .asked(await signals.next()) }
             return await farewell(&group, watcher, signals)
@@ -64,6 +71,8 @@ struct Daemon: Sendable {
     private enum Ended {
         case outbox
         case watcher
+        /// The port could not be had.
+        case notBegun
         case server(Diagnostic?)
         case asked(DaemonSignals.Wish?)
     }
@@ -95,6 +104,7 @@ struct Daemon: Sendable {
                 let silent = Diagnostic(.error, "watch-ended", "the watcher ended by itself")
                 result = result ?? .failure(Failure(silent))
                 group.cancelAll()
+            case .notBegun: group.cancelAll()
             case .outbox, .asked(nil): break
             }
         }
