@@ -6,8 +6,11 @@ set -euo pipefail
 packages=(libyaml-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev libgit2-dev pkg-config)
 # A database, certificates, a git server by SSH, signatures, a browser for the page, and what checks packages and CI files.
 if [ "${1:-}" = tests ]; then
-    packages+=(postgresql openssl python3-venv openssh-client openssh-server gnupg gpgv chromium kubernetes-client lintian)
-    packages+=(groovy default-jre-headless jq curl systemd)
+    packages+=(postgresql openssl python3-venv openssh-client openssh-server gnupg gpgv chromium lintian)
+    packages+=(groovy jq curl systemd)
+    # These two often come from elsewhere, and Debian's would be in the way.
+    command -v kubectl >/dev/null || packages+=(kubernetes-client)
+    command -v java >/dev/null || packages+=(default-jre-headless)
 fi
 
 for tool in swift git python3; do
