@@ -10,7 +10,8 @@ import Testing
     @Test(arguments: [
         "Deployment", "deployment.rollout.timeout", "Infra.spec.apiNodes.adminAPIKey", "Package.publish",
         "Deployment.infraId", "APIService.raw", "metadata", "Infra.metadata.lifecycle", "workspace",
-        "workspace.environments.designer", "Watch", "Watch.spec.repositories.credentials", "dialect", "dialect.multiGenerationMode",
+        "workspace.environments.designer", "Watch", "Watch.spec.repositories.credentials", "dialect",
+        "dialect.multiGenerationMode",
     ])
     func `explains`(name: String) {
         let (text, diagnostics) = explain(name, TextStyle(width: 90))
