@@ -33,7 +33,7 @@ test-swift: setup-tests ## Runs the Swift tests, with a PostgreSQL server of the
 	@echo "== build the tests"
 	@$(SWIFT_BUILD) --build-tests --explicit-target-dependency-import-check error
 	@echo "== run the tests"
-	@scripts/with-postgres.sh swift test --skip-build --disable-xctest
+	@scripts/with-postgres.sh swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 32
 
 test-schemas: test-swift ## Checks the JSON Schemas with an independent validator.
 	@scripts/python-env.sh

@@ -13,9 +13,10 @@ package let apiVersion = "mooring/v1"
 /// Reads `mooring.yaml` at the root of a tree; nil when not all of its environments could be made.
 ///
 /// With errors there may still be a workspace, so that what is wrong with its manifests is told in the same run; it
-/// must not be applied. `zones` says what is wrong with the name of a time zone; nil: nothing, or that is not looked at.
+/// must not be applied. With `isGoverned` somebody else names the connections: an environment need have none, and those
+/// that stand there are not looked at. `zones` says what is wrong with the name of a time zone; nil: nothing, or that is not looked at.
 package func loadWorkspace(
-    _ tree: some SourceTree, zones: (String) -> FileError? = { _ in nil }
+    _ tree: some SourceTree, isGoverned: Bool = false, zones: (String) -> FileError? = { _ in nil }
 ) -> (workspace: Workspace?, diagnostics: [Diagnostic]) {
     let bytes: [UInt8]
     do throws(FileError) {
@@ -37,7 +38,7 @@ package func loadWorkspace(
             .error, "empty-workspace", "'\(workspaceFile)' holds no document", at: SourceMark(file: workspaceFile))
         return (nil, problems.hasErrors ? problems : problems + [empty])
     }
-    var reader = WorkspaceReader(tree: tree)
+    var reader = WorkspaceReader(tree: tree, isGoverned: isGoverned)
     for second in documents.dropFirst() {
         reader.fields.error(second, "second-document", "'\(workspaceFile)' holds one document, the workspace")
     }
@@ -53,7 +54,13 @@ struct WorkspaceReader: SettingsReading {
     var fields = FieldReader()
     var timeZones: [YAMLNode] = []
 
-    init(tree: any SourceTree) { self.tree = tree }
+    /// Whether connections are somebody else's to name: what stands here of them is passed over.
+    let isGoverned: Bool
+
+    init(tree: any SourceTree, isGoverned: Bool) {
+        self.tree = tree
+        self.isGoverned = isGoverned
+    }
 
     mutating func workspace(_ node: YAMLNode) -> Workspace? {
         guard envelope(node, file: workspaceFile, kind: "Workspace", hint: "Manifests lie in files of their own.")
@@ -125,7 +132,10 @@ struct WorkspaceReader: SettingsReading {
         let node = member.value
         let policy = policy(declared["policy"], node["policy"])
         for name in ["overlays", "manifests"] { checkEntries(node[name]) }
-        guard let nodes = nodes(member, declared) else { return nil }
+        let elsewhere = Connection(target: .sandbox("."), authentication: .none, mark: declared.mark)
+        guard let nodes = isGoverned ? (designer: nil, deployer: elsewhere) : nodes(member, declared) else {
+            return nil
+        }
         var variables: [String: DeclaredValue] = [:]
         for variable in declared["variables"]?.members ?? [] { variables[variable.key] = variable.value }
         checkVariableNames(node["variables"])

@@ -18,7 +18,7 @@ struct CommitReading: Sendable {
     ) {
         self.commit = commit
         self.tree = tree
-        let (workspace, problems) = loadWorkspace(tree) { zones.problem(with: $0) }
+        let (workspace, problems) = loadWorkspace(tree, isGoverned: true) { zones.problem(with: $0) }
         guard let workspace, !problems.hasErrors else {
             (states, diagnostics) = ([:], problems)
             return

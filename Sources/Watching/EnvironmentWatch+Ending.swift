@@ -148,7 +148,8 @@ extension EnvironmentWatch {
             note(.rolledBack, revision.stamp, reason, run: memory.status.lastRun?.number)
         }
         note(.held, revision.stamp, reason)
-        daemon.log(.error, "held", place, [("commit", revision.id), ("reason", reason)])
+        daemon.log(
+            .error, "held", place, [("commit", revision.id), ("reason", memory.status.held?.reason ?? reason)])
         daemon.tell(
             .held, place, revision.stamp, "commit \(revision.stamp.short) is held",
             setback.diagnostics.filter { $0.severity == .error }.map { diagnostic in

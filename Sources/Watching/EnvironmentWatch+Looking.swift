@@ -127,7 +127,8 @@ extension EnvironmentWatch {
         memory.status.drifted = report.rows.count { $0.verdict.isDrift }
         memory.status.holds = survey.plan.held.count
         memory.status.orphaned = report.count(.orphaned)
-        memory.status.health = Health.worst(of: rows.map(\.health))
+        // A package is a copy that lies in a shelf: it is there or to be made, and serves nobody by itself.
+        memory.status.health = Health.worst(of: rows.filter { $0.address.kind != .package }.map(\.health))
         memory.status.deployments = cells(rows, opened.desired)
         let isUnknown = report.rows.contains { $0.verdict == .unknown }
         let isWhole = target == nil || target?.key == opened.revision.key

@@ -112,6 +112,28 @@ private struct Governed {
             ])
     }
 
+    @Test func `a commit need name no connections, nor name them whole`() throws {
+        let plain = """
+            apiVersion: mooring/v1
+            kind: Workspace
+            metadata: {name: churn}
+            spec:
+              manifests: [m]
+              environments:
+                dev: {}
+                prod: {deployer: {url: "https://elsewhere"}, promotesFrom: dev}
+
+            """
+        let tree = MemoryTree(["mooring.yaml": plain, "m/infra.yaml": manifest("Infra", "name: i", "type: K8S")])
+        #expect(loadWorkspace(tree).diagnostics.map(\.code).sorted() == ["missing-field", "no-connection"])
+        let (workspace, diagnostics) = loadWorkspace(tree, isGoverned: true)
+        #expect(diagnostics == [])
+        let watch = try #require(loadWatch(Array(rule.utf8), file: "watch.yaml").watch)
+        let own = governed(try #require(workspace), by: watch, watch.repositories[0])
+        #expect(own.diagnostics == [])
+        #expect(own.workspace?.environments.map(\.deployer.targetText) == ["https://dev", "https://prod"])
+    }
+
     @Test func `what is wanted is the commit's own`() throws {
         let governed = try Governed()
         let prod = try #require(governed.workspace?.environment("prod"))

@@ -20,11 +20,7 @@ import Testing
     }
 
     private static func run(_ words: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        try process.run()
-        process.waitUntilExit()
+        try GitRepository.run(words, ProcessInfo.processInfo.environment)
     }
 
     @Test(arguments: [CommitVerification.Mode.head, .strict])
