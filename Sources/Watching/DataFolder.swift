@@ -17,12 +17,12 @@ final class DataFolder: Sendable {
             // Plans and manifests are nobody's business but the daemon's.
             try makeFolder(path, mode: 0o700)
         } catch {
-            throw WatchError(.failed, error.diagnostic)
+            throw .unusable(path, error)
         }
         let lock = path + "/lock"
         let descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw WatchError(.failed, FileError.system(errno, "open", lock).diagnostic)
+            throw .unusable(path, .system(errno, "write", lock))
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
@@ -46,6 +46,16 @@ final class DataFolder: Sendable {
     func folder(of repository: String) -> String { "\(path)/repositories/\(repository)" }
 
     func folder(of place: WatchPlace) -> String { "\(path)/repositories/\(place.repository)/\(place.environment)" }
+}
+
+extension WatchError {
+    fileprivate static func unusable(_ path: String, _ error: FileError) -> WatchError {
+        WatchError(
+            .failed,
+            Diagnostic(
+                .error, "data-unusable", "the data folder '\(path)' cannot be used: \(error.diagnostic.message)",
+                hint: "'data' in the watch file names it: a folder that this user may make and write to."))
+    }
 }
 
 /// Removes a folder and all in it; what cannot be removed stays, and nothing depends on it.

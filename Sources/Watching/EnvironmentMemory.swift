@@ -13,6 +13,8 @@ struct EnvironmentMemory: Hashable, Sendable {
     /// What the newest plan was shown for.
     var shown: Revision?
     var approval: Approval?
+    /// Who asked that what drifted is put back, once.
+    var healer: String?
     /// Failures in a row that are tried again.
     var failures = 0
     /// Not before this, in milliseconds since 1970 (UTC).

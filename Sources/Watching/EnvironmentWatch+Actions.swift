@@ -36,6 +36,8 @@ extension EnvironmentWatch {
         }
         let before = memory
         memory.status.suspended = Suspension(by: actor, reason: reason, since: daemon.now, until: until)
+        // Whoever asked for it did not know of this.
+        memory.healer = nil
         try settle(before)
         interruption?.interrupt(signal: Interruption.termination)
         note(.suspended, nil, reason, actor: actor)
@@ -68,6 +70,43 @@ extension EnvironmentWatch {
         note(.released, memory.status.held?.revision, "to be tried again", actor: actor)
         daemon.log(.info, "retry", place, [("by", actor)])
         publish()
+    }
+
+    /// Puts back once what drifted, whatever `drift` says.
+    func heal(by actor: String) throws(WatchRefusal) {
+        try checkHealing()
+        let before = memory
+        memory.healer = actor
+        memory.retry = nil
+        try settle(before)
+        daemon.log(.info, "heal", place, [("by", actor)])
+        publish()
+    }
+
+    private func checkHealing() throws(WatchRefusal) {
+        let situation = situation()
+        if environment.mode == .planOnly {
+            throw .conflict(
+                "nothing is written in '\(place)', which is only planned", "Put it back on the node, or declare it.")
+        }
+        if situation.isSuspended { throw .conflict("'\(place)' is suspended", "Resume it first.") }
+        if let closed = memory.status.closed {
+            throw .conflict("nothing is written in '\(place)' now: \(closed)", "Ask again when that is over.")
+        }
+        if memory.status.reconciling != nil || memory.begun?.isOpen == true {
+            throw .conflict(
+                "an apply is under way in '\(place)'",
+                "It puts back what drifts, too. Look again when it is over.")
+        }
+        if memory.healer != nil {
+            throw .conflict("what drifts in '\(place)' is being put back already", "Nothing has to be done.")
+        }
+        if memory.live == nil && memory.begun == nil || memory.status.driftChecked == nil {
+            throw .conflict("nothing was applied in '\(place)' that could drift", "'sync' looks at all at once.")
+        }
+        if memory.status.drifted == 0 {
+            throw .conflict("nothing drifts in '\(place)', as it was looked at last", "'sync' looks at all at once.")
+        }
     }
 
     /// Looks at all at once.

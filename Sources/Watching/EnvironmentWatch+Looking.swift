@@ -17,6 +17,7 @@ extension EnvironmentWatch {
         }
         let interruption = Interruption()
         self.interruption = interruption
+        let healer = heals ? memory.healer : nil
         do throws(Setback) {
             let isEqual = try await inTurn { () throws(Setback) in
                 try await with(revision, writes: heals) { (opened) throws(Setback) in
@@ -26,7 +27,7 @@ extension EnvironmentWatch {
                     keep(survey, opened)
                     tellDrift(survey.report, revision)
                     if heals, survey.report.hasDrift {
-                        try await heal(opened, interruption)
+                        try await heal(opened, healer, interruption)
                         if let after = try? await opened.reconciler.survey(opened.desired) {
                             keep(after, opened)
                             tellDrift(after.report, revision)
@@ -36,9 +37,12 @@ extension EnvironmentWatch {
                 }
             }
             recover()
+            if healer != nil { memory.healer = nil }
             if isEqual { succeed(revision, nil, nil) }
         } catch {
             failToLook(revision, error)
+            // What passes is waited for; else it is for people to see to, and to ask again.
+            if healer != nil, memory.retry == nil, !isStopping, situation().mayWrite { memory.healer = nil }
         }
         self.interruption = nil
         memory.status.running = nil
@@ -82,7 +86,8 @@ extension EnvironmentWatch {
                 bounded(setback.diagnostics), since: memory.status.problem?.since ?? daemon.now,
                 retry: daemon.now + environment.driftInterval.milliseconds)
             note(.problem, revision.stamp, setback.diagnostics.first?.message ?? "")
-        case .frozen, .stale, .superseded: break
+        case .frozen: frozenUntil = daemon.now + Situation.closedPause
+        case .stale, .superseded: break
         }
     }
 
@@ -169,8 +174,10 @@ extension EnvironmentWatch {
         }
     }
 
-    /// Puts back what others changed of what was applied.
-    private func heal(_ opened: OpenedRevision, _ interruption: Interruption) async throws(Setback) {
+    /// Puts back what others changed of what was applied; `healer` is who asked for it, where somebody did.
+    private func heal(
+        _ opened: OpenedRevision, _ healer: String?, _ interruption: Interruption
+    ) async throws(Setback) {
         var options = PlanOptions()
         options.purpose = .heal
         let run: Run? = try await locked(opened) { (run) throws(Setback) in
@@ -185,14 +192,23 @@ extension EnvironmentWatch {
             guard plan.refusals.isEmpty else { throw Setback(ReconcileError(plan.refusals, .refused)) }
             try checkPermission()
             try export(plan, opened)
-            return try await carry(plan, in: run, reason: "drift", interruption)
+            let reason = healer.map { "drift, put back for \($0)" } ?? "drift"
+            return try await carry(plan, in: run, reason: reason, interruption)
         }
         removeArchives()
-        guard let run else { return }
+        guard let run else {
+            if let healer, interruption.signal == nil {
+                note(.problem, opened.revision.stamp, "nothing of what drifts is put back by itself", actor: healer)
+            }
+            return
+        }
         try judge(run)
         let count = run.outcomes.count
-        note(.healed, opened.revision.stamp, "\(count) \(count == 1 ? "change" : "changes") undone", run: run.number)
-        daemon.log(.info, "healed", place, [("changes", String(count))])
+        note(
+            .healed, opened.revision.stamp, "\(count) \(count == 1 ? "change" : "changes") undone", actor: healer,
+            run: run.number)
+        daemon.log(
+            .info, "healed", place, [("changes", String(count))] + (healer.map { [("by", $0)] } ?? []))
         daemon.board.count(place) { $0.results["healed", default: 0] += 1 }
     }
 }

@@ -44,7 +44,8 @@ extension EnvironmentWatch {
         let source = desired.environment.promotesFrom
         if !isPreview {
             self.source = source
-            if let source, !(await commits.isDone(source, revision)) {
+            // What is live went through it once; where that one is by now does not matter to a look at it.
+            if let source, target == nil || target == revision, !(await commits.isDone(source, revision)) {
                 isSourceBusy = true
                 throw .superseded
             }

@@ -196,6 +196,7 @@ extension EnvironmentWatch {
         situation.approvedBegun = memory.approval.flatMap { $0.isBegun ? $0.revision : nil }
         situation.compared = memory.status.driftChecked
         situation.isSynced = isSynced
+        situation.isHealed = memory.healer != nil
         situation.waitsForSource = isSourceBusy
         return situation
     }

@@ -51,6 +51,8 @@ struct Situation: Hashable, Sendable {
     var compared: Int?
     /// Somebody asked to look at all at once.
     var isSynced = false
+    /// Somebody asked to put back what drifted.
+    var isHealed = false
     /// Where versions come from is not done with this commit.
     var waitsForSource = false
 
@@ -102,8 +104,9 @@ extension Situation {
         } else if let target, let live, !isBehind, target.id != live.id {
             return .moveOn
         }
-        if let due = comparison, now >= due { return .compare(heals: drift == .heal && mayWrite) }
-        let opening = isClosed && isBehind && !isHeld && target != nil ? now + Situation.closedPause : nil
+        if let due = comparison, now >= due { return .compare(heals: (drift == .heal || isHealed) && mayWrite) }
+        let waits = isHealed || isBehind && !isHeld && target != nil
+        let opening = isClosed && waits ? now + Situation.closedPause : nil
         return .rest(until: [comparison, opening].compactMap(\.self).min())
     }
 
@@ -124,7 +127,7 @@ extension Situation {
     /// When live is to be compared next; nil: never.
     private var comparison: Int? {
         guard base != nil else { return nil }
-        if isSynced { return now }
+        if isSynced || isHealed && mayWrite { return now }
         guard drift != .off else { return nil }
         // What lies ahead was written down before the clock was set back.
         return (compared.flatMap { $0 > now ? nil : $0 } ?? 0) + driftInterval

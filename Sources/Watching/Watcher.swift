@@ -45,9 +45,12 @@ package final class Watcher: Sendable {
     }
 
     /// Looks at each repository once and does all that is due, and returns when nothing is under way.
-    package func runOnce() async {
+    ///
+    /// With `retriesHeld`, held commits are tried once more.
+    package func runOnce(retriesHeld: Bool = false) async {
         await withTaskCancellationHandler {
             await prepare()
+            if retriesHeld { await retryHeld() }
             await withTaskGroup { group in
                 for repository in repositories { group.addTask { await repository.runOnce() } }
             }
@@ -71,6 +74,16 @@ package final class Watcher: Sendable {
     /// Reads what was known of the environments.
     func prepare() async {
         for repository in repositories { await repository.prepare() }
+    }
+
+    private func retryHeld() async {
+        for repository in repositories {
+            for environment in await repository.environments where await environment.memory.status.held != nil {
+                do throws(WatchRefusal) { try await environment.retry(by: daemon.ports.owner) } catch {
+                    daemon.log(.warning, "not tried again", environment.place, [("reason", error.diagnostic.message)])
+                }
+            }
+        }
     }
 
     /// One turn of each repository, and of all that it brings about: for tests, which have no time to wait.
@@ -133,6 +146,7 @@ package final class Watcher: Sendable {
         case .resume: try await environment.resume(by: actor)
         case .retry: try await environment.retry(by: actor)
         case .sync: await environment.sync(by: actor)
+        case .heal: try await environment.heal(by: actor)
         }
         await repository.wake(looksUp: { if case .sync = action { true } else { false } }())
     }
@@ -156,7 +170,8 @@ extension WatchAction {
     /// What it is about.
     var place: WatchPlace {
         switch self {
-        case .approve(let place, _), .suspend(let place, _, _), .resume(let place), .retry(let place), .sync(let place):
+        case .approve(let place, _), .suspend(let place, _, _), .resume(let place), .retry(let place), .sync(let place),
+            .heal(let place):
             place
         }
     }

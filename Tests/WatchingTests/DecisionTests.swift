@@ -74,6 +74,24 @@ import Testing
         ("to be tried now", { $0.retry = 1000 }, .apply),
         ("suspended", { $0.isSuspended = true }, .show),
         (
+            "drifted, asked for",
+            {
+                $0.target = revision(1); $0.isHealed = true
+            }, .compare(heals: true)
+        ),
+        (
+            "drifted, asked for, but to be tried later",
+            {
+                $0.target = revision(1); $0.isHealed = true; $0.retry = 1200
+            }, .rest(until: 1200)
+        ),
+        (
+            "drifted, asked for, but closed since",
+            {
+                $0.target = revision(1); $0.isHealed = true; $0.isClosed = true; $0.drift = .off
+            }, .rest(until: 61_000)
+        ),
+        (
             "suspended, shown",
             {
                 $0.isSuspended = true; $0.shown = revision(2)

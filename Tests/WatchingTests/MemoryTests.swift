@@ -41,6 +41,7 @@ import Testing
         memory.shown = memory.live
         memory.approval = EnvironmentMemory.Approval(
             digest: "sha256:1", revision: Revision(stamp: stamp, key: key), by: "ann", at: 6, isBegun: true)
+        memory.healer = "ann"
         memory.failures = 3
         memory.retry = 11
         #expect(try EnvironmentMemory(memory.json, environment) == memory)

@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Resources
 import StateStorage
 import Synchronization
@@ -61,6 +62,36 @@ import Testing
         #expect(watcher.status(dev).revision?.id == second)
         #expect(watcher.status(prod).revision?.id == second)
         #expect(try await world.version("scoring-on-prod") == "v2")
+    }
+
+    @Test func `what is live is looked at also while the one that it promotes from is further`() async throws {
+        let world = try WatchWorld()
+        let prod = WatchPlace("churn", "prod")
+        let first = try world.git.commit(PromotionTests.files("v1"))
+        let watcher = try await world.start(
+            world.watch([
+                WatchWorld.environment("prod") {
+                    $0.designer = nil
+                    $0.mode = .approve
+                }, WatchWorld.environment("dev"),
+            ]))
+        await watcher.turn()
+        let digest = try #require(watcher.status(prod).pending?.digest)
+        try await watcher.perform(.approve(prod, digest: digest), "ann")
+        await watcher.turn()
+        #expect(watcher.status(prod).revision?.id == first)
+        try world.git.commit(PromotionTests.files("v2"))
+        await watcher.look()
+        #expect(watcher.status(prod).pending?.needsApproval == true)
+        try await world.edit("scoring-on-prod") { $0["enabled"] = false }
+        await world.clock.sleep(.seconds(700))
+        await watcher.turn()
+        #expect(watcher.status(prod).drifted == 1)
+        try await watcher.perform(.heal(prod), "ann")
+        await watcher.turn()
+        #expect(watcher.status(prod).drifted == 0)
+        #expect(watcher.status(prod).revision?.id == first)
+        #expect(try await world.version("scoring-on-prod") == "v1")
     }
 
     @Test func `no more than four environments are at work at once`() async throws {

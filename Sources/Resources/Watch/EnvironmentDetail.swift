@@ -119,4 +119,6 @@ package enum WatchAction: Hashable, Sendable {
     case retry(WatchPlace)
     /// Looks at the repository, reads what is live and reconciles, at once.
     case sync(WatchPlace)
+    /// Puts back once what drifted from what was applied.
+    case heal(WatchPlace)
 }

@@ -9,7 +9,7 @@ enum WatchRoute: Hashable, Sendable {
     }
 
     /// What can be done in an environment.
-    enum Verb: String, Hashable, Sendable, CaseIterable { case approve, suspend, resume, retry, sync }
+    enum Verb: String, Hashable, Sendable, CaseIterable { case approve, suspend, resume, retry, sync, heal }
 
     case overview, login, logout, health, ready, metrics, status
     case asset(String)

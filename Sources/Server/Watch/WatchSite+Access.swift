@@ -33,20 +33,19 @@ extension WatchSite {
         let back = WatchSite.local(form["back"])
         guard origin.sentByUs(request) else { return foreign(request) }
         guard !callers.isEmpty else { return missing(request, isForPrograms: false) }
-        guard attempts.allows(request.peer) else {
-            tellAttempt(request, "too many attempts")
-            return .page(
-                429, pages.login(back: back, problem: "Too many attempts: wait a minute.", viewer(request)),
-                headers: [HTTPHeader("Retry-After", "60")])
-        }
-        guard let token = form["token"], let name = callers.name(of: token) else {
-            _ = attempts.take(request.peer)
+        guard let (name, code) = callers.find(form["token"] ?? "") else {
+            guard attempts.take(request.peer) else {
+                tellAttempt(request, "too many attempts")
+                return .page(
+                    429, pages.login(back: back, problem: "Too many attempts: wait a minute.", viewer(request)),
+                    headers: [HTTPHeader("Retry-After", "60")])
+            }
             tellAttempt(request, "wrong token")
             return .page(403, pages.login(back: back, problem: "That is nobody's token.", viewer(request)))
         }
         if let old = request.cookie(cookieName(request)) { sessions.end(old) }
         log(LogEntry(.info, "logged in", [("name", name), ("from", request.peer)]))
-        return .redirect(to: back, headers: [cookie(sessions.begin(name), request)])
+        return .redirect(to: back, headers: [cookie(sessions.begin(name, code), request)])
     }
 
     func logOut(_ form: PageQuery, _ request: WatchRequest) -> WatchAnswer {
@@ -106,6 +105,7 @@ extension WatchRoute.Verb {
         case .resume: "Resumed."
         case .retry: "It is tried again."
         case .sync: "It is being looked at."
+        case .heal: "What drifted is being put back."
         }
     }
 }

@@ -54,6 +54,7 @@ struct Wish {
         case .resume: return .resume(place)
         case .retry: return .retry(place)
         case .sync: return .sync(place)
+        case .heal: return .heal(place)
         }
     }
 
