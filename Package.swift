@@ -35,11 +35,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.6.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // C shims: headers and one-line functions, no logic.
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CLibSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // No linked library: libcurl is loaded when it is first needed.
         .target(name: "CLibCurl"),
@@ -60,9 +60,7 @@ let package = Package(
         module("Git", ["CLibGit2", "Diagnostics", "Resources", "Files", "HTTP"]),
         module("Notifications", ["JSON", "Diagnostics", "Resources", "Files", "HTTP"]),
         module("DSS", ["JSON", "Diagnostics", "Resources", "Files", "HTTP"]),
-        module(
-            "StateStorage",
-            ["CLibPQ", "JSON", "Diagnostics", "Resources", "Files", .product(name: "GRDB", package: "GRDB.swift")]),
+        module("StateStorage", ["CLibSQLite", "CLibPQ", "JSON", "Diagnostics", "Resources", "Files"]),
         module("Sandbox", ["JSON", "Diagnostics", "Files", "HTTP"]),
 
         // Pure: values in, values out.

@@ -1,6 +1,6 @@
 internal import Diagnostics
 internal import Files
-internal import GRDB
+internal import CLibSQLite
 internal import Glibc
 
 extension StateError {
@@ -68,15 +68,15 @@ extension StateError {
     }
 
     /// What SQLite says, in the terms of who has to mend it; `path` is where the file really lies.
-    init(_ error: DatabaseError, _ name: String, path: String) {
-        let text = error.message ?? "\(error.resultCode)"
-        switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(name, text)
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(name)
-        case .SQLITE_FULL: self = .full(name)
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_CANTOPEN: self = .denied(name, text)
+    init(_ failure: SQLiteFailure, _ name: String, path: String) {
+        let text = failure.message
+        switch failure.code {
+        case SQLITE_CORRUPT, SQLITE_NOTADB: self = .damaged(name, text)
+        case SQLITE_BUSY, SQLITE_LOCKED: self = .busy(name)
+        case SQLITE_FULL: self = .full(name)
+        case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN: self = .denied(name, text)
         // SQLite has many words for a write that failed; the disk itself knows best.
-        case .SQLITE_IOERR: self = hasRoom(path) ? .failed(name, text) : .full(name)
+        case SQLITE_IOERR: self = hasRoom(path) ? .failed(name, text) : .full(name)
         default: self = .failed(name, text)
         }
     }

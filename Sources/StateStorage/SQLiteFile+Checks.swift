@@ -1,4 +1,3 @@
-internal import GRDB
 internal import Glibc
 
 extension SQLiteFile {
@@ -27,8 +26,8 @@ extension SQLiteFile {
     }
 
     /// The first thing that is wrong with a database's structure; nil when it is sound.
-    func finding(_ database: Database) throws -> String? {
-        let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer to quick_check"
+    func finding(_ database: SQLiteConnection) throws -> String? {
+        let finding = try database.first("PRAGMA quick_check(1)") { try $0.text(0) } ?? "no answer to quick_check"
         return finding == "ok" ? nil : finding.split(separator: "\n").last.map(String.init) ?? finding
     }
 

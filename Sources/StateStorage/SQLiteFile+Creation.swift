@@ -1,5 +1,4 @@
 internal import Files
-internal import GRDB
 internal import Glibc
 
 extension SQLiteFile {
@@ -29,10 +28,10 @@ extension SQLiteFile {
 
     /// Waits until no other process makes the file. Where the disk knows no locks, goes on without.
     private func lock(_ folder: Int32) throws(StateError) {
-        let step: UInt32 = 10_000
-        for _ in 0..<Int(SQLiteFile.busySeconds * 1e6 / Double(step)) {
+        let step = 10_000
+        for _ in 0..<(Int(SQLiteFile.busyMilliseconds) * 1000 / step) {
             if flock(folder, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { return }
-            usleep(step)
+            usleep(UInt32(step))
         }
         throw .busy(name)
     }
@@ -42,12 +41,11 @@ extension SQLiteFile {
         guard descriptor >= 0 else { throw .system(errno, name) }
         close(descriptor)
         do {
-            let queue = try DatabaseQueue(path: temporary, configuration: configuration(readonly: false))
-            try SQLiteSchema.migrate(queue)
+            let database = try connect(temporary, .write)
+            try SQLiteSchema.migrate(database)
             // Readers do not wait for the writer then, and a commit is one write to one file.
-            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
-            try queue.close()
-        } catch let error as DatabaseError {
+            try database.run("PRAGMA journal_mode = WAL")
+        } catch let error as SQLiteFailure {
             throw StateError(error, name, path: path)
         } catch {
             throw .failed(name, "\(error)")

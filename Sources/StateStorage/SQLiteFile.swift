@@ -1,5 +1,4 @@
 internal import Files
-internal import GRDB
 internal import Glibc
 
 /// A state file on disk: made whole or not at all, checked before it is used, never overwritten.
@@ -10,7 +9,7 @@ struct SQLiteFile: Sendable {
 
     /// An open file, and how it may be used.
     struct Opened {
-        let queue: DatabaseQueue
+        let database: SQLiteConnection
         let isWritable: Bool
         let identity: Identity
     }
@@ -22,7 +21,7 @@ struct SQLiteFile: Sendable {
     }
 
     /// How long a statement waits for another process's. Each of ours takes milliseconds; a lease lasts 30 s.
-    static let busySeconds = 10.0
+    static let busyMilliseconds: Int32 = 10_000
 
     /// Nil when nothing lies there and nothing is to be made.
     func open(forWriting: Bool) throws(StateError) -> Opened? {
@@ -40,8 +39,8 @@ struct SQLiteFile: Sendable {
         let needsCheck = try checkHeader()
         let mode = try mode(forWriting: forWriting)
         do {
-            let queue = try DatabaseQueue(path: mode.location, configuration: configuration(readonly: !mode.isWritable))
-            let version = try queue.read { database in
+            let database = try connect(mode.location, mode.access)
+            let version = try database.reading { database in
                 if needsCheck, let finding = try finding(database) {
                     throw StateError.damaged(name, finding)
                 }
@@ -50,10 +49,10 @@ struct SQLiteFile: Sendable {
             guard version <= SQLiteSchema.version else {
                 throw StateError.newer("the state file '\(name)'", version, known: SQLiteSchema.version)
             }
-            if version < SQLiteSchema.version { try SQLiteSchema.migrate(queue) }
+            if version < SQLiteSchema.version { try SQLiteSchema.migrate(database) }
             guard let identity else { throw StateError.replaced(name) }
-            return Opened(queue: queue, isWritable: mode.isWritable, identity: identity)
-        } catch let error as DatabaseError {
+            return Opened(database: database, isWritable: mode.access == .write, identity: identity)
+        } catch let error as SQLiteFailure {
             throw StateError(error, name, path: path)
         } catch let error as StateError {
             throw error
@@ -85,26 +84,21 @@ struct SQLiteFile: Sendable {
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    func configuration(readonly: Bool) -> Configuration {
-        var configuration = Configuration()
-        configuration.readonly = readonly
-        configuration.busyMode = .timeout(SQLiteFile.busySeconds)
-        configuration.label = "mooring.state"
-        configuration.prepareDatabase { database in
-            // Each commit is on the disk before the remote write that it announces is sent.
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-            // The log of one large commit need not stay as large for ever.
-            try database.execute(sql: "PRAGMA journal_size_limit = \(16 << 20)")
-            // A file that somebody else prepared runs no code of its own, and is not trusted to be sound.
-            try database.execute(sql: "PRAGMA trusted_schema = OFF")
-            try database.execute(sql: "PRAGMA cell_size_check = ON")
-        }
-        return configuration
+    func connect(_ location: String, _ access: SQLiteConnection.Access) throws(SQLiteFailure) -> SQLiteConnection {
+        let database = try SQLiteConnection(location, access, busyMilliseconds: SQLiteFile.busyMilliseconds)
+        // Each commit is on the disk before the remote write that it announces is sent.
+        try database.run("PRAGMA synchronous = FULL")
+        // The log of one large commit need not stay as large for ever.
+        try database.run("PRAGMA journal_size_limit = \(16 << 20)")
+        // A file that somebody else prepared runs no code of its own, and is not trusted to be sound.
+        try database.run("PRAGMA trusted_schema = OFF")
+        try database.run("PRAGMA cell_size_check = ON")
+        return database
     }
 
-    private func mode(forWriting: Bool) throws(StateError) -> (location: String, isWritable: Bool) {
+    private func mode(forWriting: Bool) throws(StateError) -> (location: String, access: SQLiteConnection.Access) {
         let top = folder(of: path).isEmpty ? "." : folder(of: path)
-        if access(path, W_OK) == 0, access(top, W_OK) == 0 { return (path, true) }
+        if access(path, W_OK) == 0, access(top, W_OK) == 0 { return (path, .write) }
         let reason = errno == EROFS ? "the disk is mounted for reading only" : "no permission to write to it"
         guard !forWriting else { throw .denied(name, reason) }
         guard access(path, R_OK) == 0 else { throw .denied(name, "no permission to read it") }
@@ -114,13 +108,13 @@ struct SQLiteFile: Sendable {
                 throw .denied(
                     name, "a run that was killed left its log, which can be read only by writing, and \(reason)")
             }
-            return (path, false)
+            return (path, .read)
         }
         // Without one nothing is written to it just now; its index could not be made in a folder that we can't write to.
         let escaped = path.utf8.map { byte in
             isPlain(byte) ? String(UnicodeScalar(byte)) : "%" + hexadecimal([byte])
         }
-        return ("file:\(escaped.joined())?immutable=1", false)
+        return ("file:\(escaped.joined())?immutable=1", .readURI)
     }
 
     private func isPlain(_ byte: UInt8) -> Bool {

@@ -1,5 +1,3 @@
-internal import GRDB
-
 /// The tables of a state file.
 enum SQLiteSchema {
     /// `Moor`: tells our files from other programs'.
@@ -51,19 +49,19 @@ enum SQLiteSchema {
 
     static var version: Int { migrations.count }
 
-    static func version(of database: Database) throws -> Int {
-        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    static func version(of database: SQLiteConnection) throws -> Int {
+        try database.first("PRAGMA user_version") { try $0.number(0) } ?? 0
     }
 
     /// Brings a file up to date, whole or not at all.
-    static func migrate(_ queue: DatabaseQueue) throws {
-        try queue.inTransaction(.immediate) { database in
-            for version in try version(of: database)..<version {
-                try database.execute(sql: migrations[version])
-            }
-            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try database.execute(sql: "PRAGMA user_version = \(version)")
-            return .commit
+    static func migrate(_ database: SQLiteConnection) throws {
+        try database.writing { database in
+            let found = try version(of: database)
+            // Another process may have done it while we waited.
+            guard found < version else { return }
+            for script in migrations[found...] { try database.run(script) }
+            try database.run("PRAGMA application_id = \(applicationID)")
+            try database.run("PRAGMA user_version = \(version)")
         }
     }
 }

@@ -1,4 +1,3 @@
-internal import GRDB
 package import Resources
 
 /// State in one SQLite file, for one machine: the default.
@@ -124,35 +123,26 @@ package actor SQLiteStore: StateStore {
 
     package func close() async {
         // SQLite then writes its log into the file, and removes it. Where it can't, the next to open the file does.
-        try? opened?.queue.close()
         opened = nil
     }
 
     // MARK: - Transactions
 
     /// Nil when there is no file.
-    private func read<T>(_ work: (Database) throws -> T) throws(StateError) -> T? {
+    private func read<T>(_ work: (SQLiteConnection) throws -> T) throws(StateError) -> T? {
         guard let opened = try current(forWriting: false) else { return nil }
-        return try told { try opened.queue.read(work) }
+        return try told { try opened.database.reading(work) }
     }
 
-    private func write<T>(_ work: (Database) throws -> T) throws(StateError) -> T {
+    private func write<T>(_ work: (SQLiteConnection) throws -> T) throws(StateError) -> T {
         guard let opened = try current(forWriting: true) else { throw .replaced(file.name) }
         // Another process would make a file of its own at the path, and hold a lease of its own there.
         guard file.identity == opened.identity else { throw .replaced(file.name) }
-        return try told {
-            var result: T?
-            try opened.queue.inTransaction(.immediate) { database in
-                result = try work(database)
-                return .commit
-            }
-            guard let result else { preconditionFailure("a transaction that ended has a result") }
-            return result
-        }
+        return try told { try opened.database.writing(work) }
     }
 
     /// The lease is looked at in the same transaction: none can be given to another in between.
-    private func write<T>(under lease: Lease, _ work: (Database) throws -> T) throws(StateError) -> T {
+    private func write<T>(under lease: Lease, _ work: (SQLiteConnection) throws -> T) throws(StateError) -> T {
         try write { [now] database in
             guard try LeaseRow(database, lease.environment).isHeld(by: lease, at: now()) else {
                 throw StateError.leaseLost(lease)
@@ -174,7 +164,7 @@ package actor SQLiteStore: StateStore {
             throw error
         } catch let error as MalformedRow {
             throw .damaged(file.name, error.reason)
-        } catch let error as DatabaseError {
+        } catch let error as SQLiteFailure {
             throw StateError(error, file.name, path: file.path)
         } catch {
             throw .failed(file.name, "\(error)")

@@ -7,7 +7,6 @@ import Testing
 
     /// Libraries from outside, and the modules that may use them. Whatever is not listed, nobody may.
     static let libraries: [String: Set<String>] = [
-        "GRDB": ["StateStorage"],
         "HummingbirdCore": ["Server"],
         "HTTPTypes": ["Server"],
         "NIOCore": ["Server"],
