@@ -21,16 +21,18 @@ struct WatchBench: Sendable {
     static func run(
         url: String? = nil, host: String = "127.0.0.1", hooks: [WatchHook] = [],
         tokens: [WatchCaller] = [
-            WatchCaller(name: "ann", secret: Secret(token)), WatchCaller(name: "ci", secret: Secret("other token")),
+            WatchCaller(name: "ann", secret: Secret(token)),
+            WatchCaller(name: "ci", secret: Secret("the token of the ci")),
         ], deadlines: WatchExchange.Deadlines = WatchExchange.Deadlines(), openConnections: Int = 64,
-        desk: SampleDesk = SampleDesk(),
+        desk: SampleDesk = SampleDesk(), clock: HandClock = HandClock(), memory: ServerMemory? = nil,
         _ body: @escaping @Sendable (WatchBench) async throws -> Void
     ) async throws {
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
-        let (clock, log) = (HandClock(), LogSheet())
+        let log = LogSheet()
         let server = WatchServer(
             listen: ListenAddress(host: host, port: 0), url: url, desk: desk.desk, hooks: hooks, tokens: tokens,
-            clock: clock.clock, deadlines: deadlines, openConnections: openConnections, log: { log.write($0) })
+            memory: memory ?? ServerMemory(clock: clock.clock), deadlines: deadlines, openConnections: openConnections,
+            log: { log.write($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { ready.finish() }

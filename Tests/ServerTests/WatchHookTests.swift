@@ -77,7 +77,56 @@ import Testing
                 #expect(reply.body == unknown.body, "\(number)")
             }
             #expect(bench.desk.pokes == [])
-            #expect(bench.log.lines.count == 2)
+        }
+    }
+
+    /// Of each provider: what the headers are, and what the log then says is wrong.
+    static let flaws: [(WebhookSettings.Provider, secret: String, headers: [String], why: String)] = {
+        let old = String(WatchSample.now / 1000 + 1000 - 301)
+        let early = String(WatchSample.now / 1000 + 1000 + 301)
+        let github = "X-Hub-Signature-256: sha256="
+        let wrong = String(repeating: "0", count: 64)
+        func generic(_ time: String, _ text: String) -> [String] {
+            ["X-Mooring-Timestamp: \(time)", "X-Mooring-Signature: sha256=\(hexadecimal(code(text)))"]
+        }
+        func gitlab(_ time: String, _ text: String) -> [String] {
+            [
+                "webhook-id: m", "webhook-timestamp: \(time)",
+                "webhook-signature: v1,\(Base64.encode(code(text, key: key)))",
+            ]
+        }
+        return [
+            (.github, secret, [], "no signature"), (.github, secret, [github + wrong], "wrong signature"),
+            (.github, secret, [github + "abc"], "the signature is none of this provider's form"),
+            (.github, "", [github + wrong], "the secret in the watch file is empty, or no key"),
+            (.bitbucket, secret, [], "no signature"), (.gitea, secret, [], "no signature"),
+            (.gitea, secret, ["X-Gitea-Signature: \(wrong)"], "wrong signature"),
+            (.gitlab, secret, [], "no token"), (.gitlab, secret, ["X-Gitlab-Token: x"], "wrong token"),
+            (.gitlab, signing, [], "no signature"), (.gitlab, signing, gitlab(old, "m.\(old).\(body)"), "too old"),
+            (.gitlab, signing, gitlab(old, "m.\(time).\(body)"), "wrong signature"),
+            (.generic, secret, generic(old, "\(old).\(body)"), "too old"),
+            (.generic, secret, generic(early, "\(early).\(body)"), "its time is ahead of ours"),
+            // Whose time is not signed may say any.
+            (.generic, secret, generic(old, "\(time).\(body)"), "wrong signature"),
+            (.generic, secret, Array(generic("", ".\(body)").dropFirst()), "no time"),
+            (.generic, secret, ["X-Mooring-Timestamp: \(time)"], "no signature"),
+        ]
+    }()
+
+    @Test(arguments: flaws.indices)
+    func `the log says what is wrong with a call, once`(index: Int) async throws {
+        let (provider, secret, headers, why) = WatchHookTests.flaws[index]
+        try await WatchBench.run(hooks: WatchHookTests.hook(provider, secret: secret)) { bench in
+            for _ in 0..<3 {
+                let reply = try await bench.ask("POST", "/hooks/churn", headers, body: WatchHookTests.body)
+                #expect(reply.status == 403)
+            }
+            #expect(bench.log.lines == ["warning: webhook refused hook=churn why=\(why) from=127.0.0.1"])
+            _ = try await bench.ask("POST", "/hooks/other", headers, body: WatchHookTests.body)
+            #expect(
+                bench.log.lines.dropFirst() == [
+                    "warning: webhook refused hook=other why=there is no such hook from=127.0.0.1"
+                ])
         }
     }
 

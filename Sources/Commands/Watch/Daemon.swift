@@ -12,6 +12,8 @@ struct Daemon: Sendable {
     let listen: ListenAddress
     let log: DaemonLog
     let readiness: Readiness
+    /// Who is logged in, from one reading of the file to the next.
+    let memory: ServerMemory
     /// Is told the page's URL once the port answers.
     let announce: @Sendable (String) -> Void
     /// Reads the file again; nil: it cannot be used, which was told.
@@ -160,7 +162,7 @@ struct Daemon: Sendable {
         let log = log
         return WatchServer(
             listen: listen, url: watch.url, desk: watcher.desk(outbox), hooks: hooks, tokens: callers,
-            log: { log.tell($0) })
+            memory: memory, log: { log.tell($0) })
     }
 }
 

@@ -4,6 +4,7 @@ internal import Files
 internal import JSON
 internal import Reports
 internal import Resources
+internal import Server
 internal import Watching
 
 /// `mooring watch`
@@ -65,14 +66,14 @@ struct WatchRunCommand: Verb {
             return try await runOnce(
                 DaemonPorts(file, session, lines: lines, log: log, isVerbose: verbose), session)
         }
-        let signals = DaemonSignals()
+        let (signals, memory) = (DaemonSignals(), ServerMemory())
         while true {
             log.tell(file.diagnostics)
             let watch = file.watch
             let daemon = Daemon(
                 ports: DaemonPorts(file, session, lines: lines, log: log, isVerbose: verbose),
                 listen: listen ?? watch.listen, log: log, readiness: Readiness(session.variables),
-                announce: { WatchRunCommand.announce($0, watch, session) },
+                memory: memory, announce: { WatchRunCommand.announce($0, watch, session) },
                 reread: { [given = self.file.file] in
                     do throws(Failure) { return try WatchFile(given, session) } catch {
                         log.tell(error.diagnostics)

@@ -13,25 +13,26 @@ package struct WatchServer: Sendable {
     private let deadlines: WatchExchange.Deadlines
 
     /// `url` is how people reach the page, where a proxy stands before it. `log` is told what an operator should read; what
-    /// may happen often comes once a minute, with how often it did.
+    /// may happen often comes once a minute, with how often it did. Of the sessions in `memory` those go on whose tokens are
+    /// still the same.
     package init(
         listen: ListenAddress, url: String?, desk: WatchDesk, hooks: [WatchHook], tokens: [WatchCaller],
-        log: @escaping @Sendable (LogEntry) -> Void
+        memory: ServerMemory, log: @escaping @Sendable (LogEntry) -> Void
     ) {
         self.init(
-            listen: listen, url: url, desk: desk, hooks: hooks, tokens: tokens, clock: .system,
+            listen: listen, url: url, desk: desk, hooks: hooks, tokens: tokens, memory: memory,
             deadlines: WatchExchange.Deadlines(), openConnections: WatchServer.openConnections, log: log)
     }
 
     init(
         listen: ListenAddress, url: String?, desk: WatchDesk, hooks: [WatchHook], tokens: [WatchCaller],
-        clock: RetryClock, deadlines: WatchExchange.Deadlines, openConnections: Int,
+        memory: ServerMemory, deadlines: WatchExchange.Deadlines, openConnections: Int,
         log: @escaping @Sendable (LogEntry) -> Void
     ) {
         let connections = ConnectionBook(most: openConnections)
         site = WatchSite(
             desk: desk, hooks: hooks, callers: tokens, origin: Origin(url: url, listeningOn: listen.host),
-            connections: connections, clock: clock, log: log)
+            connections: connections, memory: memory, log: log)
         listener = Listener(
             host: listen.host, port: listen.port, signals: [],
             limits: Listener.Limits(
@@ -52,6 +53,11 @@ package struct WatchServer: Sendable {
         let exchange = WatchExchange(
             connections: site.connections, deadlines: deadlines, admit: { [site] in site.admit($0) },
             answered: { [site] in site.count($0, $1) })
+        for name in site.callers.guessable {
+            site.log(
+                LogEntry(
+                    .warning, "a token is short", [("name", name), ("hint", "Take one that nobody finds by trying.")]))
+        }
         let flushing = Task { [site] in
             while !Task.isCancelled {
                 try? await Task.sleep(for: LogThrottle.interval)

@@ -65,7 +65,10 @@ extension WatchSite {
                             .error, "read-only", "nobody may act here: no token is configured",
                             hint: "Name one under 'tokens' in the watch file."))))
         }
-        guard attempts.allows(request.peer) else {
+        let words = (request["Authorization"] ?? "").split(separator: " ", maxSplits: 1)
+        let isBearer = words.count == 2 && words[0].lowercased() == "bearer"
+        if let (name, _) = callers.find(isBearer ? String(words[1]) : "") { return .success(name) }
+        guard attempts.take(request.peer) else {
             tellAttempt(request, "too many attempts")
             return .failure(
                 Unproved(
@@ -73,12 +76,7 @@ extension WatchSite {
                         429, Diagnostic(.error, "too-many-attempts", "too many attempts", hint: "Wait a minute."),
                         headers: [HTTPHeader("Retry-After", "60")])))
         }
-        let words = (request["Authorization"] ?? "").split(separator: " ", maxSplits: 1)
-        if words.count == 2, words[0].lowercased() == "bearer", let name = callers.name(of: String(words[1])) {
-            return .success(name)
-        }
-        _ = attempts.take(request.peer)
-        tellAttempt(request, "wrong token")
+        tellAttempt(request, isBearer ? "wrong token" : "no token")
         return .failure(
             Unproved(
                 answer: .refusal(

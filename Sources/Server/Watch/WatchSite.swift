@@ -16,10 +16,11 @@ final class WatchSite: Sendable {
     let connections: ConnectionBook
     let throttle: LogThrottle
     let log: @Sendable (LogEntry) -> Void
-    /// Of attempts to prove who one is that fail; a token is long, but nobody may try for ever.
+    /// Tokens that are nobody's. The right one is never refused for what others of the same address tried: behind a proxy
+    /// that is everybody.
     let attempts: RateLimiter
 
-    /// One address may be wrong so often at once, and again every ten seconds.
+    /// One address is told so often at once, and again every ten seconds, that its token is nobody's.
     static let mostAttempts = 10
     static let attemptsPerSecond = 0.1
     /// Forms have a few fields; calls a reason.
@@ -27,21 +28,20 @@ final class WatchSite: Sendable {
 
     init(
         desk: WatchDesk, hooks: [WatchHook], callers: [WatchCaller], origin: Origin, connections: ConnectionBook,
-        clock: RetryClock, log: @escaping @Sendable (LogEntry) -> Void
+        memory: ServerMemory, log: @escaping @Sendable (LogEntry) -> Void
     ) {
         self.desk = desk
-        self.callers = Callers(callers)
-        sessions = Sessions(now: clock.now)
+        self.callers = Callers(callers, key: memory.key)
+        sessions = memory.sessions
+        sessions.keep(self.callers)
         self.origin = origin
         self.connections = connections
         self.log = log
-        throttle = LogThrottle(now: clock.now, log: log)
+        throttle = LogThrottle(now: memory.clock.now, log: log)
         let figures = figures
         self.hooks = HookDoor(
-            hooks, clock: clock, throttle: throttle, count: { figures.add($0) }, poke: desk.poke)
-        attempts = RateLimiter(
-            perSecond: WatchSite.attemptsPerSecond, burst: WatchSite.mostAttempts, slots: HookDoor.peerSlots,
-            now: clock.now)
+            hooks, memory: memory, throttle: throttle, count: { figures.add($0) }, poke: desk.poke)
+        attempts = memory.attempts
     }
 
     func admit(_ request: WatchRequest) -> Admission {

@@ -16,27 +16,36 @@ package struct WatchCaller: Sendable {
 struct Callers: Sendable {
     private let key: [UInt8]
     private let codes: [(name: String, code: [UInt8])]
+    /// Who has a token that could be found by trying, in the order of the watch file.
+    let guessable: [String]
 
-    /// A token without text lets nobody in.
-    init(_ callers: [WatchCaller]) {
-        let key = randomBytes()
+    /// In bytes. A right token is never refused for how many wrong ones came, so it must be out of reach of trying.
+    private static let shortest = 16
+
+    /// A token without text lets nobody in. `key` is what codes are made with.
+    init(_ callers: [WatchCaller], key: [UInt8]) {
         self.key = key
-        codes = callers.filter { !$0.secret.reveal().isEmpty }.map { caller in
-            (caller.name, hmacSHA256(key: key, Array(caller.secret.reveal().utf8)))
-        }
+        let callers = callers.filter { !$0.secret.reveal().isEmpty }
+        codes = callers.map { ($0.name, hmacSHA256(key: key, Array($0.secret.reveal().utf8))) }
+        guessable = callers.filter { $0.secret.reveal().utf8.count < Callers.shortest }.map(\.name)
     }
 
     var isEmpty: Bool { codes.isEmpty }
 
-    /// Whose token that is; nil: nobody's.
+    /// Whose token that is, and its code; nil: nobody's.
     ///
     /// All are compared, whole, as codes under a key that nobody knows: how long it takes tells neither a token's length
     /// nor which one was near.
-    func name(of token: String) -> String? {
+    func find(_ token: String) -> (name: String, code: [UInt8])? {
         let code = hmacSHA256(key: key, Array(token.utf8))
-        var found: String?
-        for caller in codes where isSame(caller.code, code) { found = caller.name }
+        var found: (name: String, code: [UInt8])?
+        for caller in codes where isSame(caller.code, code) { found = caller }
         return found
+    }
+
+    /// Whether the token of that code is still that person's.
+    func holds(_ name: String, _ code: [UInt8]) -> Bool {
+        codes.contains { $0.name == name && isSame($0.code, code) }
     }
 }
 

@@ -24,12 +24,7 @@ final class RateLimiter: Sendable {
     }
 
     /// Whether `asker` may; if so, it has one less.
-    func take(_ asker: String = "") -> Bool { ask(asker, takes: 1) }
-
-    /// Whether `asker` might.
-    func allows(_ asker: String) -> Bool { ask(asker, takes: 0) }
-
-    private func ask(_ asker: String, takes: Double) -> Bool {
+    func take(_ asker: String = "") -> Bool {
         let time = now()
         return slots.withLock { slots in
             let index = slots.count == 1 ? 0 : Int(UInt(bitPattern: asker.hashValue) % UInt(slots.count))
@@ -37,7 +32,7 @@ final class RateLimiter: Sendable {
             slots[index].left = min(burst, slots[index].left + max(0, passed) * perSecond)
             slots[index].since = time
             guard slots[index].left >= 1 else { return false }
-            slots[index].left -= takes
+            slots[index].left -= 1
             return true
         }
     }

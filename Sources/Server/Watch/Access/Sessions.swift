@@ -11,6 +11,8 @@ final class Sessions: Sendable {
 
     private struct Entry {
         let session: Session
+        /// Of the token that it began with.
+        let code: [UInt8]
         let began: Duration
         var used: Duration
     }
@@ -29,12 +31,12 @@ final class Sessions: Sendable {
 
     var count: Int { entries.withLock { $0.count } }
 
-    /// Begins a session; returns the cookie's value.
-    func begin(_ name: String) -> String {
+    /// Begins the session of somebody whose token has that code; returns the cookie's value.
+    func begin(_ name: String, _ code: [UInt8]) -> String {
         let id = hexadecimal(randomBytes())
         let time = now()
         let entry = Entry(
-            session: Session(name: name, csrf: hexadecimal(randomBytes())), began: time, used: time)
+            session: Session(name: name, csrf: hexadecimal(randomBytes())), code: code, began: time, used: time)
         entries.withLock { entries in
             entries = entries.filter { Sessions.isAlive($0.value, time) }
             if entries.count >= Sessions.most, let oldest = entries.min(by: { $0.value.used < $1.value.used }) {
@@ -62,6 +64,13 @@ final class Sessions: Sendable {
     }
 
     func end(_ id: String) { entries.withLock { $0[sha256(Array(id.utf8))] = nil } }
+
+    /// Ends those whose tokens are not what they were.
+    func keep(_ callers: Callers) {
+        entries.withLock { entries in
+            entries = entries.filter { callers.holds($0.value.session.name, $0.value.code) }
+        }
+    }
 
     private static func isAlive(_ entry: Entry, _ time: Duration) -> Bool {
         time - entry.began < longestLife && time - entry.used < longestIdle

@@ -8,7 +8,8 @@ import Resources
 /// Where webhooks call: whoever proves to know a hook's secret makes the daemon look at that repository at once.
 ///
 /// What a call says is neither read nor kept: only its signature is checked. From outside, a hook that there is not and a
-/// signature that is wrong look alike.
+/// signature that is wrong look alike. A call that proves itself is taken however many came that do not: behind a proxy all
+/// have one address.
 struct HookDoor: Sendable {
     /// What becomes of calls, as counts tell it.
     enum Result: String, Hashable, Sendable, CaseIterable {
@@ -18,64 +19,54 @@ struct HookDoor: Sendable {
 
     private let hooks: [String: WatchHook]
     private let decoy: WatchHook
-    private let byPeer: RateLimiter
-    private let overall: RateLimiter
-    private let seen: SeenCalls
-    private let clock: RetryClock
+    private let memory: ServerMemory
     private let throttle: LogThrottle
     private let count: @Sendable (Result) -> Void
     private let poke: @Sendable (String) -> Bool
 
     /// Pushes to a repository tell of as many bytes and more; those that do are found by looking, a little later.
     static let longestBody = 1 << 20
-    /// Of one address: a forge sends some at once when many branches are pushed.
+    /// Of one address so many are told why they are refused; others are only told to wait.
     static let callsPerSecond = 20.0
     static let mostAtOnce = 100
-    /// Of all: each costs a millisecond at the very most.
+    /// Of all addresses together.
     static let callsPerSecondInAll = 100.0
     static let mostAtOnceInAll = 300
-    /// Addresses share as many counts.
-    static let peerSlots = 1024
 
     init(
-        _ hooks: [WatchHook], clock: RetryClock, throttle: LogThrottle, count: @escaping @Sendable (Result) -> Void,
+        _ hooks: [WatchHook], memory: ServerMemory, throttle: LogThrottle, count: @escaping @Sendable (Result) -> Void,
         poke: @escaping @Sendable (String) -> Bool
     ) {
         self.hooks = Dictionary(hooks.map { ($0.repository, $0) }, uniquingKeysWith: { first, _ in first })
         decoy = WatchHook(repository: "", provider: .github, secret: Secret(hexadecimal(randomBytes())))
-        byPeer = RateLimiter(
-            perSecond: HookDoor.callsPerSecond, burst: HookDoor.mostAtOnce, slots: HookDoor.peerSlots, now: clock.now)
-        overall = RateLimiter(
-            perSecond: HookDoor.callsPerSecondInAll, burst: HookDoor.mostAtOnceInAll, now: clock.now)
-        seen = SeenCalls(now: clock.now)
-        self.clock = clock
+        self.memory = memory
         self.throttle = throttle
         self.count = count
         self.poke = poke
     }
 
     func admit(_ name: String, _ request: WatchRequest) -> Admission {
-        guard byPeer.take(request.peer), overall.take() else {
-            tell(.limited, name, request, "too many calls")
-            return .now(
-                .refusal(
-                    429, Diagnostic(.error, "too-many-calls", "too many calls", hint: "Call again in a second."),
-                    headers: [HTTPHeader("Retry-After", "1")]))
-        }
         // Bitbucket's data centre edition signs its test calls with nothing (inferred), and so they prove nothing.
         if request["X-Event-Key"] == "diagnostics:ping" { return .now(answer(.ping)) }
         let hook = hooks[name] ?? decoy
-        let proof = HookProof(hook.provider, hook.secret, request, at: clock.epochSeconds())
+        let proof = HookProof(hook.provider, hook.secret, request, at: memory.clock.epochSeconds())
         return .hook(limit: HookDoor.longestBody, key: proof.key, prefix: proof.prefix) { code in
-            judge(name, hook, request, isGood: proof.isGood(code), code)
+            judge(name, hook, request, proof.flaw(code), code)
         }
     }
 
     private func judge(
-        _ name: String, _ hook: WatchHook, _ request: WatchRequest, isGood: Bool, _ code: [UInt8]
+        _ name: String, _ hook: WatchHook, _ request: WatchRequest, _ flaw: HookProof.Flaw?, _ code: [UInt8]
     ) -> WatchAnswer {
-        guard isGood, hook.repository == name else {
-            tell(.refused, name, request, hooks[name] == nil ? "there is no such hook" : "wrong signature")
+        guard flaw == nil, hook.repository == name else {
+            guard memory.badCalls.take(request.peer), memory.badCallsInAll.take() else {
+                tell(.limited, name, request, "too many calls")
+                return .refusal(
+                    429, Diagnostic(.error, "too-many-calls", "too many calls", hint: "Call again in a second."),
+                    headers: [HTTPHeader("Retry-After", "1")])
+            }
+            let why = hooks[name] == nil ? nil : flaw
+            tell(.refused, name, request, why?.rawValue ?? "there is no such hook")
             return .refusal(
                 403,
                 Diagnostic(
@@ -83,7 +74,7 @@ struct HookDoor: Sendable {
                     hint: "Compare the hook's name and secret with those of the watch file."))
         }
         if hook.provider == .github, request["X-GitHub-Event"] == "ping" { return answer(.ping) }
-        guard seen.take(Array("\(name)\0".utf8) + code) else {
+        guard memory.seen.take(Array("\(name)\0".utf8) + code) else {
             tell(.replayed, name, request, "it came before")
             return .refusal(
                 409, Diagnostic(.error, "hook-replayed", "this very call came before", hint: "Its look-up was made."))
@@ -107,7 +98,7 @@ struct HookDoor: Sendable {
             LogEntry(
                 .warning, "webhook refused",
                 [("hook", String(name.prefix(HookDoor.longestName))), ("why", why), ("from", request.peer)]),
-            kind: "\(result.rawValue) \(known)")
+            kind: "\(result.rawValue) \(why) \(known)")
     }
 
     /// Of a name that somebody made up so much is logged.
