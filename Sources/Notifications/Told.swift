@@ -1,3 +1,4 @@
+internal import Files
 internal import JSON
 internal import Resources
 
@@ -14,11 +15,15 @@ struct Told: Hashable {
         let event: WatchEvent
         /// The commit's id.
         let revision: String?
+        /// A digest of what is said in particular, where that may change: more may drift than did.
+        let content: String?
         /// In milliseconds since 1970 (UTC).
         let time: Int
 
         /// Whether both say the same, whenever they say it.
-        func says(_ other: Entry) -> Bool { event == other.event && revision == other.revision }
+        func says(_ other: Entry) -> Bool {
+            event == other.event && revision == other.revision && content == other.content
+        }
     }
 
     /// Subjects are few for each environment; beyond this something makes them up, and the oldest are forgotten.
@@ -49,23 +54,29 @@ struct Told: Hashable {
                 let event = item["event"]?.string.flatMap(WatchEvent.init(rawValue:))
             else { continue }
             let key = Key(place: WatchPlace(repository, environment), subject: subject)
-            entries[key] = Entry(event: event, revision: item["revision"]?.string, time: time)
+            entries[key] = Entry(
+                event: event, revision: item["revision"]?.string, content: item["content"]?.string, time: time)
         }
     }
 
     var json: JSONValue {
         .array(
             entries.sorted { $0.key < $1.key }.map { key, entry in
-                [
+                var object: JSONObject = [
                     "repository": .string(key.place.repository), "environment": .string(key.place.environment),
                     "subject": .string(key.subject), "event": .string(entry.event.rawValue),
                     "revision": entry.revision.map { .string($0) } ?? .null, "time": .number(JSONNumber(entry.time)),
                 ]
+                object["content"] = entry.content.map { .string($0) }
+                return .object(object)
             })
     }
 }
 
 extension News {
     var key: Told.Key { Told.Key(place: place, subject: subject) }
-    var entry: Told.Entry { Told.Entry(event: event, revision: revision?.id, time: time) }
+    var entry: Told.Entry {
+        let content = event == .drift ? sha256(Array(([title] + lines).joined(separator: "\n").utf8)) : nil
+        return Told.Entry(event: event, revision: revision?.id, content: content, time: time)
+    }
 }

@@ -15,6 +15,8 @@ struct EnvironmentMemory: Hashable, Sendable {
     var approval: Approval?
     /// Who asked that what drifted is put back, once.
     var healer: String?
+    /// A digest of what drifted when it was told last; nil: nothing did.
+    var toldDrift: String?
     /// Failures in a row that are tried again.
     var failures = 0
     /// Not before this, in milliseconds since 1970 (UTC).

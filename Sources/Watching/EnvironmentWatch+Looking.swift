@@ -158,11 +158,13 @@ extension EnvironmentWatch {
         }
     }
 
-    private func tellDrift(_ report: DriftReport, _ revision: Revision) {
+    /// Tells what drifts when that is something else than before, and when nothing does any more.
+    func tellDrift(_ report: DriftReport, _ revision: Revision) {
         let drifted = report.rows.filter(\.verdict.isDrift)
         let names = drifted.map { "\($0.address): \($0.verdict.rawValue)" }
-        guard names != toldDrift else { return }
-        toldDrift = names
+        let digest = names.isEmpty ? nil : sha256(Array(names.joined(separator: "\n").utf8))
+        guard digest != memory.toldDrift else { return }
+        memory.toldDrift = digest
         if drifted.isEmpty {
             note(.recovered, revision.stamp, "nothing drifts any more")
             daemon.tell(.recovery, place, revision.stamp, "nothing drifts any more", subject: "drift")

@@ -35,8 +35,6 @@ actor EnvironmentWatch {
     var openness: Openness
     /// Until then a freeze of the commit's own policy holds, as far as is known; milliseconds since 1970 (UTC).
     var frozenUntil: Int?
-    /// What drifted when it was told last.
-    var toldDrift: [String] = []
     var interruption: Interruption?
     /// Runs that somebody looked at, and that came to their end.
     var runs: [Int: (run: RunRecord, changes: [RunChange])] = [:]

@@ -24,6 +24,7 @@ extension EnvironmentMemory {
                 "at": .number(JSONNumber(approval.at)), "isBegun": .bool(approval.isBegun),
             ]
         }
+        object["toldDrift"] = toldDrift.map(JSONValue.string)
         object["healer"] = healer.map(JSONValue.string)
         object["failures"] = .number(JSONNumber(failures))
         object["retry"] = number(retry)
@@ -52,6 +53,7 @@ extension EnvironmentMemory {
                 by: try part.member("by").string(), at: try part.member("at").integer(),
                 isBegun: try part.member("isBegun").bool())
         }
+        toldDrift = try reader.optional("toldDrift")?.string()
         healer = try reader.optional("healer")?.string()
         failures = try reader.member("failures").integer()
         retry = try reader.optional("retry")?.integer()

@@ -51,6 +51,20 @@ import Testing
         #expect(titles(server).joined(separator: ", ") == expected)
     }
 
+    @Test func `more drift than was told is news, as is drift after there was none`() async throws {
+        let server = try recorder()
+        let post = Post([.webhook(events: [.drift])], secrets: ["URL": server.url])
+        let steps: [(WatchEvent, String, [String])] = [
+            (.drift, "1", ["a"]), (.drift, "1", ["a"]), (.drift, "2", ["a", "b"]), (.recovery, "clean", []),
+            (.drift, "2", ["a", "b"]), (.drift, "2", ["a", "b"]),
+        ]
+        for (index, step) in steps.enumerated() {
+            post.outbox.post(news(step.0, title: step.1, lines: step.2, time: index))
+        }
+        await post.finish()
+        #expect(titles(server) == ["1", "2", "2"])
+    }
+
     @Test func `other places and subjects are other news, and a route remembers what it was not told`() async throws {
         let server = try recorder()
         let post = Post(

@@ -38,7 +38,9 @@ import Testing
         #expect(
             text == """
                 {"version":1,"routes":{"hook":[{"repository":"churn","environment":"prod","subject":"a","event":"drift",\
-                "revision":null,"time":1790000000250},{"repository":"churn","environment":"prod","subject":"b",\
+                "revision":null,"time":1790000000250,\
+                "content":"79d272811a40a2bf7c33259cbe1c16c6cffd6328e883b3c9c342ff08d847e243"},\
+                {"repository":"churn","environment":"prod","subject":"b",\
                 "event":"held","revision":"1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d","time":1790000000250}]}}
                 """)
     }

@@ -44,6 +44,41 @@ import Testing
         #expect(world.takeNews() == ["recovery: churn/prod: nothing drifts any more"])
     }
 
+    @Test func `the end of drift is told after a restart and by an apply, so that the next is news again`() async throws
+    {
+        let world = try WatchWorld()
+        try world.push("v1")
+        var watcher: Watcher? = try await world.start()
+        await watcher?.turn()
+        try await world.edit("scoring-on-prod") { $0["enabled"] = false }
+        await world.clock.sleep(.seconds(700))
+        await watcher?.turn()
+        let drift = "drift: churn/prod: 1 object drifts"
+        let recovery = "recovery: churn/prod: nothing drifts any more"
+        #expect(world.takeNews().suffix(1) == [drift])
+        watcher = nil
+        let again = try await world.start()
+        await again.look()
+        await world.clock.sleep(.seconds(700))
+        await again.turn()
+        #expect(world.takeNews() == [])
+        try await world.edit("scoring-on-prod") { $0["enabled"] = true }
+        await world.clock.sleep(.seconds(700))
+        await again.turn()
+        #expect(world.takeNews() == [recovery])
+        try await world.edit("scoring-on-prod") { $0["enabled"] = false }
+        await world.clock.sleep(.seconds(700))
+        await again.turn()
+        #expect(world.takeNews() == [drift])
+        try world.push("v2")
+        await again.look()
+        #expect(world.takeNews().sorted().suffix(1) == [recovery])
+        try await world.edit("scoring-on-prod") { $0["enabled"] = false }
+        await world.clock.sleep(.seconds(700))
+        await again.turn()
+        #expect(world.takeNews() == [drift])
+    }
+
     @Test func `drift is put back where that is wanted, but not while it is suspended`() async throws {
         let world = try WatchWorld()
         try world.push("v1")

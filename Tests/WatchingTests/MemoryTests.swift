@@ -42,6 +42,7 @@ import Testing
         memory.approval = EnvironmentMemory.Approval(
             digest: "sha256:1", revision: Revision(stamp: stamp, key: key), by: "ann", at: 6, isBegun: true)
         memory.healer = "ann"
+        memory.toldDrift = "sha256:2"
         memory.failures = 3
         memory.retry = 11
         #expect(try EnvironmentMemory(memory.json, environment) == memory)
