@@ -108,7 +108,7 @@ extension EnvironmentWatch {
         let pass = await daemon.places.enter()
         defer {
             pass.leave()
-            returnFreeMemory()
+            returnIdleMemory()
         }
         if isStopping { throw .superseded }
         return try await work()
