@@ -17,10 +17,12 @@ package struct News: Hashable, Sendable {
     package let subject: String
     /// In milliseconds since 1970 (UTC).
     package let time: Int
+    /// Whether it is for the states of commits alone: nobody waits to hear of it.
+    package let isQuiet: Bool
 
     package init(
         event: WatchEvent, place: WatchPlace, revision: CommitStamp?, title: String, lines: [String] = [],
-        link: String? = nil, actor: String? = nil, subject: String, time: Int
+        link: String? = nil, actor: String? = nil, subject: String, time: Int, isQuiet: Bool = false
     ) {
         self.event = event
         self.place = place
@@ -31,5 +33,6 @@ package struct News: Hashable, Sendable {
         self.actor = actor
         self.subject = subject
         self.time = time
+        self.isQuiet = isQuiet
     }
 }

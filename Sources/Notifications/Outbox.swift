@@ -10,7 +10,9 @@ package import Resources
 /// - What cannot be delivered is tried again with growing pauses, and given up in the end. The first failure of a route is
 ///   logged, and then nothing until it works again. No URL, token or password is in a log line or a count.
 package final class Outbox: Sendable {
-    private let lanes: [Lane]
+    private let told: [Lane]
+    /// The states of commits.
+    private let states: [Lane]
     private let file: ToldFile?
     private let settings: OutboxSettings
 
@@ -28,7 +30,7 @@ package final class Outbox: Sendable {
     ) {
         let file = path.map { ToldFile($0, log: log) }
         let post = WebPost(transport: transport, settings: settings)
-        let told = routes.map { route in
+        told = routes.map { route in
             let carrier: any Carrier =
                 switch route.target {
                 case .webhook(let url, let key): WebhookCarrier(url: url, key: key, secret: secret, post: post)
@@ -41,21 +43,22 @@ package final class Outbox: Sendable {
                 route.name, carrier, settings: settings, file: file, log: log, events: route.events,
                 places: route.places)
         }
-        let states = forges.sorted { $0.key < $1.key }.map { repository, forge in
+        states = forges.sorted { $0.key < $1.key }.map { repository, forge in
             Lane(
                 "forge:\(repository)",
                 StatusCarrier(forge: forge, secret: secret, transport: transport, settings: settings),
                 settings: settings, file: file, log: log, events: StatusCarrier.events, places: ["\(repository)/*"])
         }
-        lanes = told + states
         self.file = file
         self.settings = settings
     }
 
     /// Takes news; returns at once.
     package func post(_ news: News) {
-        for lane in lanes { lane.take(news) }
+        for lane in news.isQuiet ? states : lanes { lane.take(news) }
     }
+
+    private var lanes: [Lane] { told + states }
 
     /// How many news each route got (`sent`), did not get after all attempts (`failed`), and lost to a full queue or to the
     /// end of the program (`dropped`).

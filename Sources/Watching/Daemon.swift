@@ -31,13 +31,13 @@ struct Daemon: Sendable {
 
     func tell(
         _ event: WatchEvent, _ place: WatchPlace, _ revision: CommitStamp?, _ title: String, _ lines: [String] = [],
-        actor: String? = nil, subject: String
+        actor: String? = nil, subject: String, isQuiet: Bool = false
     ) {
         ports.tell(
             News(
                 event: event, place: place, revision: revision, title: "\(place): \(title)",
                 lines: Array(lines.prefix(Daemon.mostLines)),
-                link: page(of: place), actor: actor, subject: subject, time: now))
+                link: page(of: place), actor: actor, subject: subject, time: now, isQuiet: isQuiet))
     }
 
     /// Where the page tells of an environment; nil where people do not reach it.

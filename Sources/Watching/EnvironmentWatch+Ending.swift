@@ -68,11 +68,14 @@ extension EnvironmentWatch {
         daemon.log(
             .info, "applied", place,
             [("commit", revision.id), ("changes", String(applied)), ("run", run?.number.map(String.init) ?? "none")])
-        if applied > 0 {
-            daemon.tell(
-                .applied, place, revision.stamp, "commit \(revision.stamp.short) is live", [text] + warned,
-                actor: approval?.by, subject: "commit \(revision.id)")
-        }
+        tellLive(revision, [text] + warned, actor: approval?.by, isQuiet: applied == 0)
+    }
+
+    /// Tells that a commit is live; `isQuiet` where nothing was changed for it.
+    func tellLive(_ revision: Revision, _ lines: [String], actor: String?, isQuiet: Bool) {
+        daemon.tell(
+            .applied, place, revision.stamp, "commit \(revision.stamp.short) is live", lines, actor: actor,
+            subject: "commit \(revision.id)", isQuiet: isQuiet)
     }
 
     /// Nothing stands in the way any more.

@@ -206,6 +206,7 @@ extension EnvironmentWatch {
         case .moveOn:
             memory.live = target
             memory.status.revision = target.stamp
+            tellLive(target, ["nothing of it concerns '\(environment.name)'"], actor: nil, isQuiet: true)
             // What was held or failed before it is over, and how live stands has not been looked at since.
             isSynced = isSynced || memory.status.sync != .synced
             keep()

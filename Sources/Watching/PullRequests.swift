@@ -9,8 +9,8 @@ internal import Resources
 /// Gives the open pull requests of a repository a plan: one comment on each, and for each environment a state of its
 /// newest commit.
 ///
-/// - What moved is read from the references that each look-up brings; only then the forge is asked, once, which requests
-///   are open. A request that changes nothing below the repository's `path` is told nothing.
+/// - What moved is read from the references that each look-up brings; then the forge is asked, once, which requests are
+///   open, and else now and then: one may be opened again without having moved. A request that changes nothing below the repository's `path` is told nothing.
 /// - Nothing is applied, and what a request says of connections and policy is passed over as in every commit.
 /// - Neither a look-up nor an apply waits for it. A forge that is away is asked again later.
 actor PullRequests {
@@ -27,6 +27,8 @@ actor PullRequests {
     private static let mostRequests = 20_000
     /// Commits of one request: beyond them, where it began is not looked for.
     private static let mostCommits = 1000
+    /// Between two questions where nothing moved and nobody asks, in milliseconds: forges count them.
+    private static let pause = 300_000
 
     private let repository: WatchedRepository
     private let settings: ForgeSettings
@@ -40,6 +42,8 @@ actor PullRequests {
     private var failures = 0
     /// In milliseconds since 1970 (UTC).
     private var restsUntil = 0
+    /// When the forge was asked last, likewise.
+    private var asked = 0
     private var isStopping = false
 
     init(_ repository: WatchedRepository, _ settings: ForgeSettings, _ daemon: Daemon, _ source: Source) {
@@ -51,12 +55,17 @@ actor PullRequests {
         memory = PullRequestMemory(folder)
     }
 
-    /// Visits the requests that moved since the last time, in a task of its own.
-    func look(_ head: RemoteHead) {
-        guard visit == nil, !isStopping, daemon.now >= restsUntil else { return }
-        let moved = heads(head.references).filter { memory.seen[$0.key] != $0.value }
-        guard !moved.isEmpty else { return }
-        visit = Task { await self.go(to: moved, head) }
+    /// Visits the requests that are to be told something, in a task of its own. `isAsked`: somebody says that there is
+    /// something to see.
+    func look(_ head: RemoteHead, isAsked: Bool) {
+        let now = daemon.now
+        guard visit == nil, !isStopping, now >= restsUntil else { return }
+        let heads = heads(head.references)
+        let hasMoved = heads.contains { memory.seen[$0.key] != $0.value }
+        // What lies ahead was noted before the clock was set back.
+        guard !heads.isEmpty, hasMoved || isAsked || now >= asked + PullRequests.pause || now < asked else { return }
+        asked = now
+        visit = Task { await self.go(to: heads, head) }
     }
 
     /// Returns when no visit is under way.
@@ -81,19 +90,23 @@ actor PullRequests {
         return Dictionary(uniqueKeysWithValues: newest.map { ($0, heads[$0] ?? "") })
     }
 
-    private func go(to moved: [Int: String], _ head: RemoteHead) async {
+    private func go(to heads: [Int: String], _ head: RemoteHead) async {
         defer { visit = nil }
         do throws(VisitFailure) {
             let forge = try await forge()
             let open = try await asked { () throws(ForgeError) in try await forge.openPullRequests() }
-            let due = open.filter { moved[$0.number] == $0.head && isMeant(for: head, $0) }.sorted {
+            let meant = open.filter { isMeant(for: head, $0) }
+            let known = Set(meant.map(\.number))
+            memory.told = memory.told.filter { known.contains($0.key) }
+            let due = meant.filter { heads[$0.number] == $0.head && memory.told[$0.number] != $0.head }.sorted {
                 (isUntold($0) ? 1 : 0, $0.number) < (isUntold($1) ? 1 : 0, $1.number)
             }
             let asking = Set(due.map(\.number))
-            let moving = Set(open.filter { moved[$0.number] != nil && moved[$0.number] != $0.head }.map(\.number))
-            // Closed ones, and those into other branches. What moved meanwhile is seen by the next look-up.
-            for (number, id) in moved where !asking.contains(number) && !moving.contains(number) {
-                memory.seen[number] = id
+            let moving = Set(open.filter { heads[$0.number] != nil && heads[$0.number] != $0.head }.map(\.number))
+            // Those that were told, closed ones, and those into other branches. What moved meanwhile is seen by the next
+            // look-up, and so is who does not have its turn.
+            for (number, id) in heads where !moving.contains(number) {
+                memory.seen[number] = asking.contains(number) ? nil : id
             }
             untold = untold.filter { asking.contains($0.key) }
             var problem: VisitFailure?
@@ -101,13 +114,13 @@ actor PullRequests {
                 do throws(VisitFailure) {
                     try await tell(request, head, forge)
                     untold[request.number] = nil
-                    memory.seen[request.number] = request.head
+                    settled(request)
                 } catch {
                     guard error.extent != .forge else { throw error }
                     // What is wrong with one request keeps nobody else from a plan.
                     untold[request.number] = request.head
                     if error.extent == .lasting {
-                        memory.seen[request.number] = request.head
+                        settled(request)
                         log(.warning, "a pull request gets no plan", "\(request.number): \(error.reason)")
                     } else {
                         problem = problem ?? error
@@ -126,6 +139,11 @@ actor PullRequests {
             restsUntil = daemon.now + pause.milliseconds
             if failures == 1, !isStopping { log(.warning, "pull requests get no plans now", error.reason) }
         }
+    }
+
+    private func settled(_ request: PullRequest) {
+        memory.seen[request.number] = request.head
+        memory.told[request.number] = request.head
     }
 
     private func isUntold(_ request: PullRequest) -> Bool { untold[request.number] == request.head }
@@ -232,6 +250,9 @@ actor PullRequests {
         }
     }
 
+    /// Not that of what is live: one commit may have both.
+    private static func context(_ environment: WatchedEnvironment) -> String { "mooring/\(environment.name) (plan)" }
+
     private func state(
         _ state: Forge.State, of commit: String, _ text: String, in environments: [WatchedEnvironment], _ forge: Forge
     ) async throws(VisitFailure) {
@@ -239,7 +260,7 @@ actor PullRequests {
             let link = daemon.page(of: WatchPlace(repository.name, environment.name))
             try await asked { () throws(ForgeError) in
                 try await forge.setStatus(
-                    state, of: commit, context: "mooring/\(environment.name)", description: text, link: link)
+                    state, of: commit, context: PullRequests.context(environment), description: text, link: link)
             }
         }
     }

@@ -6,6 +6,7 @@ internal import Resources
 extension RepositoryWatch {
     /// Asks for the newest commit, once, and has the environments follow it when it may be followed.
     func lookUp() async {
+        let isAsked = isPoked
         isPoked = false
         let repository = repository
         daemon.board.count(repository.name) { $0.lookUps += 1 }
@@ -15,7 +16,7 @@ extension RepositoryWatch {
             let now = daemon.now
             daemon.board.show(repository.name) { $0.lookedUp = now }
             try await follow(head)
-            await pullRequests?.look(head)
+            await pullRequests?.look(head, isAsked: isAsked)
             failures = 0
             recover()
         } catch {

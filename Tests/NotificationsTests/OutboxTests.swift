@@ -65,6 +65,21 @@ import Testing
         #expect(titles(server) == ["1", "2", "2"])
     }
 
+    @Test func `what nobody waits to hear of is a commit's state alone`() async throws {
+        let server = try recorder()
+        let settings = ForgeSettings(
+            provider: .github, api: server.url, repository: "ml/churn", token: .environment("TOKEN"))
+        let post = Post([.webhook()], forges: ["churn": settings], secrets: ["URL": server.url, "TOKEN": "t0ken"])
+        post.outbox.post(
+            News(
+                event: .applied, place: WatchPlace("churn", "prod"), revision: .sample, title: "live",
+                subject: "commit",
+                time: 1, isQuiet: true))
+        await post.finish()
+        #expect(post.outbox.counts.mapValues { $0["sent"] } == ["hook": 0, "forge:churn": 1])
+        #expect(server.requests.map(\.target) == ["/repos/ml/churn/statuses/\(CommitStamp.sample.id)"])
+    }
+
     @Test func `other places and subjects are other news, and a route remembers what it was not told`() async throws {
         let server = try recorder()
         let post = Post(

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Notifications
 import Planning
 import Resources
 import StateStorage
@@ -77,6 +78,25 @@ import Testing
         await world.clock.sleep(.seconds(700))
         await again.turn()
         #expect(world.takeNews() == [drift])
+    }
+
+    @Test func `a commit that changes nothing live is told for its state alone`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        let watcher = try await world.start(world.watch { $0.path = "." })
+        await watcher.turn()
+        world.news.withLock { $0 = [] }
+        // Nothing is declared otherwise.
+        let second = try world.git.commit(["manifests/notes.txt": "hello"])
+        await watcher.look()
+        // Not even a file is.
+        let third = try world.git.commit([:], "Again")
+        await watcher.look()
+        let news = world.news.withLock { $0 }
+        #expect(news.map { $0.revision?.id } == [second, third])
+        #expect(news.allSatisfy { $0.isQuiet && $0.event == .applied })
+        #expect(
+            news.map(\.lines) == [["live is as it says already"], ["nothing of it concerns 'prod'"]])
     }
 
     @Test func `drift is put back where that is wanted, but not while it is suspended`() async throws {

@@ -157,13 +157,14 @@ final class FakeForge: Sendable {
         #expect(comment.contains("Deployment/scoring-on-prod") && comment.contains("v2"))
         #expect(!comment.contains("canary") && !comment.contains("lacks commits"))
         #expect(forge.states(head).count == 1)
-        #expect(forge.states(head)[0].hasPrefix("mooring/prod: success: "))
+        #expect(forge.states(head)[0].hasPrefix("mooring/prod (plan): success: "))
         #expect(world.transport.takeWrites() == [])
         #expect(try await world.version() == "v1")
         #expect(watcher.status().pending == nil && watcher.status().revision?.subject == "Release v1")
 
         // Nothing moved: the forge is not asked.
-        await watcher.look()
+        await world.clock.sleep(.seconds(40))
+        await watcher.turn()
         #expect(forge.takeCalls() == [])
 
         // It moved: the same comment tells of it.
@@ -184,8 +185,33 @@ final class FakeForge: Sendable {
         await watcher.look()
         #expect(forge.takeCalls() == ["GET /repos/ml/churn/pulls"])
         #expect(forge.states(head) == [])
-        await watcher.look()
+        await world.clock.sleep(.seconds(40))
+        await watcher.turn()
         #expect(forge.takeCalls() == [])
+    }
+
+    @Test func `one that is opened again, or is to go into the followed branch by now, need not move`() async throws {
+        try world.push("v1")
+        let watcher = try await world.start(watch())
+        await watcher.turn()
+        let closed = try ask(1, WatchWorld.files("v2"), isOpen: false)
+        let elsewhere = try ask(2, WatchWorld.files("v3"), into: "other")
+        let told = try ask(3, WatchWorld.files("v4"))
+        await watcher.look()
+        #expect(forge.state.withLock { $0.comments.keys.sorted() } == [3])
+        forge.state.withLock { $0.open = [(1, closed, "main"), (2, elsewhere, "main"), (3, told, "main")] }
+        _ = forge.takeCalls()
+        await watcher.look()
+        #expect(forge.state.withLock { $0.comments.keys.sorted() } == [1, 2, 3])
+        #expect(!forge.takeCalls().contains { $0.contains("/3/") })
+        // Without a call, and after it was away from here: by and by.
+        forge.state.withLock { $0.open = [(3, told, "other")] }
+        await watcher.look()
+        forge.state.withLock { $0.open = [(3, told, "main")] }
+        _ = forge.takeCalls()
+        await world.clock.sleep(.seconds(310))
+        await watcher.turn()
+        #expect(forge.takeCalls().contains("POST /repos/ml/churn/statuses/\(told)"))
     }
 
     @Test func `a request from another repository gets no plan`() async throws {
@@ -197,7 +223,7 @@ final class FakeForge: Sendable {
         await watcher.look()
         #expect(forge.takeCalls() == ["GET /repos/ml/churn/pulls"])
         await watcher.look()
-        #expect(forge.takeCalls() == [])
+        #expect(forge.takeCalls() == ["GET /repos/ml/churn/pulls"])
     }
 
     @Test(arguments: [403, 422])
@@ -215,7 +241,7 @@ final class FakeForge: Sendable {
         _ = forge.takeCalls()
         await world.clock.sleep(.seconds(300))
         await watcher.look()
-        #expect(forge.takeCalls().isEmpty == (status == 422))
+        #expect(forge.takeCalls().contains { $0.hasPrefix("POST") } == (status == 403))
         #expect(watcher.status().problem == nil)
     }
 
@@ -244,7 +270,7 @@ final class FakeForge: Sendable {
         let comment = try #require(forge.comment(7))
         #expect(comment.contains("mooring plan prod") && comment.contains("error"))
         #expect(!comment.contains("@everyone") && !comment.contains("<b>"))
-        #expect(forge.states(head).count == 1 && forge.states(head)[0].hasPrefix("mooring/prod: failure: "))
+        #expect(forge.states(head).count == 1 && forge.states(head)[0].hasPrefix("mooring/prod (plan): failure: "))
         #expect(watcher.status().held == nil && watcher.status().problem == nil)
     }
 
@@ -279,7 +305,7 @@ final class FakeForge: Sendable {
         }
         await watcher.look()
         #expect(forge.comment(7) == nil)
-        #expect(forge.states(head) == ["mooring/prod: pending: cannot be planned now"])
+        #expect(forge.states(head) == ["mooring/prod (plan): pending: cannot be planned now"])
         world.openProblem.withLock { $0 = nil }
         await world.clock.sleep(.seconds(300))
         await watcher.look()
@@ -302,7 +328,7 @@ final class FakeForge: Sendable {
         _ = forge.takeCalls()
         let watcher = try await world.start(watch())
         await watcher.turn()
-        #expect(forge.takeCalls() == [])
+        #expect(forge.takeCalls() == ["GET /repos/ml/churn/pulls"])
     }
 
     @Test func `nobody asks a forge that is not named, or not for requests`() async throws {

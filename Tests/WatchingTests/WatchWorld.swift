@@ -131,10 +131,11 @@ final class WatchWorld: Sendable {
 
     static let place = WatchPlace("churn", "prod")
 
+    /// What people heard since the last look, as `event: title`.
     func takeNews() -> [String] {
         news.withLock { news in
             defer { news = [] }
-            return news.map { "\($0.event.rawValue): \($0.title)" }
+            return news.filter { !$0.isQuiet }.map { "\($0.event.rawValue): \($0.title)" }
         }
     }
 
