@@ -79,6 +79,16 @@ extension FileError {
         }
     }
 
+    /// Of a folder, where `place`, it or one above it, cannot be had; `number` is an `errno`.
+    static func cannotMake(_ path: String, _ number: Int32, at place: String) -> FileError {
+        switch number {
+        case ENOTDIR: notAFolder(folder(of: place))
+        // Some file systems of the kernel's own take no folders.
+        case ENOENT: FileError(.failed, "file-failed", "no folder can be made in '\(folder(of: place))'")
+        default: system(number, "make", path)
+        }
+    }
+
     private static func size(_ bytes: Int) -> String {
         bytes % (1 << 20) == 0 ? "\(bytes >> 20) MiB" : bytes % 1024 == 0 ? "\(bytes >> 10) KiB" : "\(bytes) bytes"
     }

@@ -87,7 +87,7 @@ package func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) 
     var made = resolved.hasPrefix("/") ? "" : "."
     for part in resolved.split(separator: "/") {
         made += "/" + part
-        if mkdir(made, mode) != 0, errno != EEXIST { throw .system(errno, "make", path) }
+        if mkdir(made, mode) != 0, errno != EEXIST { throw .cannotMake(path, errno, at: made) }
     }
     guard FileStatus(resolved)?.isFolder == true else { throw .notAFolder(path) }
 }

@@ -1,4 +1,5 @@
 internal import CLibGit2
+internal import Diagnostics
 internal import Files
 internal import Resources
 internal import Synchronization
@@ -13,6 +14,9 @@ package final class WorkingCopy: Sendable {
     package let head: Commit?
     private let folder: String
     private let repository: Mutex<Repository>
+
+    /// So many names are compared with one that there is not; a repository with more of them is rare.
+    private static let mostNames = 10_000
 
     /// Nil where the folder lies in no repository with a working copy.
     package init?(containing folder: String) throws(GitError) {
@@ -48,10 +52,12 @@ package final class WorkingCopy: Sendable {
                 guard let id = try repository.find(name), let commit = try repository.commit(id) else { continue }
                 return commit
             }
+            let meant = closest(to: text, among: try repository.names(limit: WorkingCopy.mostNames))
             throw LibraryFailure(
                 GitError(
                     .missingRef, "there is no commit '\(text)' in '\(top)'",
-                    hint: "Name a branch, a tag or an id; on a CI runner, first fetch it with its history "
+                    hint: meant.map { "Did you mean '\($0)'?" }
+                        ?? "Name a branch, a tag or an id; on a CI runner, first fetch it with its history "
                         + "('fetch-depth: 0', or 'GIT_DEPTH: 0')."))
         }
     }

@@ -4,9 +4,11 @@ internal import Resources
 
 /// The report as text for a person: the counts, what differs by verdict, and what to type next.
 ///
-/// The report's diagnostics are not in it: they go to standard error.
-package func driftText(_ report: DriftReport, _ style: TextStyle) -> String {
-    var text = DriftText(report: report, style: style)
+/// The report's diagnostics are not in it: they go to standard error. `next` goes over what a workspace at hand can do.
+package func driftText(
+    _ report: DriftReport, _ style: TextStyle, next: [(what: String, command: String)]? = nil
+) -> String {
+    var text = DriftText(report: report, style: style, next: next ?? report.next)
     text.write()
     return text.lines.joined(separator: "\n") + "\n"
 }
@@ -14,6 +16,7 @@ package func driftText(_ report: DriftReport, _ style: TextStyle) -> String {
 private struct DriftText {
     let report: DriftReport
     let style: TextStyle
+    let next: [(what: String, command: String)]
     var lines: [String] = []
 
     mutating func write() {
@@ -34,7 +37,6 @@ private struct DriftText {
             for row in rows { write(row, isShort: isShort) }
         }
         if !report.checkedHealth { lines += ["", "running state: not checked"] }
-        let next = report.next
         if style.verbosity != .summary, !next.isEmpty {
             lines += ["", style.paint(.bold, "Next:")]
             let width = next.map { columns($0.what) }.max() ?? 0

@@ -2,11 +2,21 @@ internal import Diagnostics
 package import JSON
 internal import Resources
 
+/// Whom the reader of a status can ask for what stands below it.
+package enum WatchAdvice: Sendable {
+    /// A daemon that runs; `options` lead a command to it, as ` -f central.yaml`.
+    case daemon(options: String = "")
+    /// Nobody: it ran once and ended; `command` runs it again.
+    case once(command: String)
+}
+
 /// What a daemon follows as a table for a person, each environment with what stands in its way below it.
 ///
 /// `document` is what `statusDocument` made, here or in a daemon elsewhere; what is not in it is left out. `only` names one
 /// environment as `churn/prod`, or one repository.
-package func watchStatusText(_ document: JSONValue, only: String? = nil, _ style: TextStyle) -> String {
+package func watchStatusText(
+    _ document: JSONValue, only: String? = nil, advice: WatchAdvice = .daemon(), _ style: TextStyle
+) -> String {
     let heads = ["ENVIRONMENT", "SYNC", "HEALTH", "LIVE", "NEWEST", "APPLY"]
     var rows: [WatchRow] = []
     for repository in document["repositories"]?.array ?? [] {
@@ -15,9 +25,9 @@ package func watchStatusText(_ document: JSONValue, only: String? = nil, _ style
         for environment in repository["environments"]?.array ?? [] {
             let place = "\(name)/\(environment["name"]?.string ?? "")"
             guard only == nil || only == name || only == place else { continue }
-            rows.append(WatchRow(place, repository, environment))
+            rows.append(WatchRow(place, repository, environment, advice))
         }
-        if rows.count > before { rows[rows.count - 1].details += problemLines(repository["problem"], of: name) }
+        if rows.count > before { rows[rows.count - 1].details += problemLines(repository["problem"], of: name, advice) }
     }
     let cells = rows.map { $0.cells.map(printable) }
     let widths = heads.indices.map { column in ([heads] + cells).map { columns($0[column]) }.max() ?? 0 }
@@ -43,7 +53,7 @@ private struct WatchRow {
     let tints: [TextStyle.Tint?]
     var details: [String]
 
-    init(_ place: String, _ repository: JSONValue, _ environment: JSONValue) {
+    init(_ place: String, _ repository: JSONValue, _ environment: JSONValue, _ advice: WatchAdvice) {
         let live = environment["revision"]?.string
         let newest = repository["head"]?.string
         let sync = environment["sync"]?.string ?? "-"
@@ -55,10 +65,10 @@ private struct WatchRow {
         tints = [
             nil, SyncStatus(rawValue: sync)?.tint, Health(rawValue: health)?.tint, nil, isBehind ? .yellow : nil, nil,
         ]
-        details = WatchRow.details(of: environment, place)
+        details = WatchRow.details(of: environment, place, advice)
     }
 
-    private static func details(of environment: JSONValue, _ place: String) -> [String] {
+    private static func details(of environment: JSONValue, _ place: String, _ advice: WatchAdvice) -> [String] {
         var lines: [String] = []
         if let running = environment["running"] {
             lines.append("applying: \(number(running["done"])) of \(number(running["total"])) done")
@@ -67,7 +77,7 @@ private struct WatchRow {
             let undone = held["rolledBack"]?.bool == true ? ", and what failed went back" : ""
             lines.append("commit \(short(revision)) is held\(undone): \(held["reason"]?.string ?? "")")
             lines += hintLines(held["diagnostics"])
-            lines.append("a newer commit goes on by itself; this one by: mooring watch retry \(place)")
+            lines.append(advice.ofHeld(place))
         }
         if let suspension = environment["suspension"] {
             let until = suspension["until"]?.string.map { " until \($0)" } ?? ""
@@ -77,7 +87,7 @@ private struct WatchRow {
         if let pending = environment["pending"], let digest = pending["digest"]?.string {
             let revision = pending["commit"]?["id"]?.string.map(short) ?? "?"
             if pending["needsApproval"]?.bool == true {
-                lines.append("the plan of \(revision) waits for: mooring watch approve \(place) \(digest)")
+                lines.append("the plan of \(revision) waits for\(advice.approval(place, digest))")
             } else {
                 lines.append("the plan of \(revision) waits: \(counts(pending["counts"]))")
             }
@@ -89,7 +99,7 @@ private struct WatchRow {
         if number(environment["drifted"]) > 0 {
             lines.append("\(counted(number(environment["drifted"]), "object")) drifted")
         }
-        return lines + problemLines(environment["problem"], of: place)
+        return lines + problemLines(environment["problem"], of: place, advice)
     }
 
     private static func counts(_ counts: JSONValue?) -> String {
@@ -101,9 +111,33 @@ private struct WatchRow {
 
 private func number(_ value: JSONValue?) -> Int { value?.integer ?? 0 }
 
-private func problemLines(_ problem: JSONValue?, of name: String) -> [String] {
+extension WatchAdvice {
+    fileprivate func ofHeld(_ place: String) -> String {
+        switch self {
+        case .daemon(let options):
+            "a newer commit goes on by itself; this one by: mooring watch retry \(place)\(options)"
+        case .once(let command): "the next run takes a newer commit up; this one by: \(command) --retry-held"
+        }
+    }
+
+    fileprivate func approval(_ place: String, _ digest: String) -> String {
+        switch self {
+        case .daemon(let options): ": mooring watch approve \(place) \(digest)\(options)"
+        case .once: " an approval, which only a running daemon takes"
+        }
+    }
+
+    fileprivate func retry(_ time: String) -> String {
+        switch self {
+        case .daemon: "tried again at \(time)"
+        case .once(let command): "to be tried again by: \(command)"
+        }
+    }
+}
+
+private func problemLines(_ problem: JSONValue?, of name: String, _ advice: WatchAdvice) -> [String] {
     guard let problem else { return [] }
-    let retry = problem["retry"]?.string.map { ", tried again at \($0)" } ?? ""
+    let retry = problem["retry"]?.string.map { ", \(advice.retry($0))" } ?? ""
     let messages = (problem["diagnostics"]?.array ?? []).compactMap { $0["message"]?.string }
     return ["\(name): \(messages.first ?? "a problem"), since \(problem["since"]?.string ?? "?")\(retry)"]
         + hintLines(problem["diagnostics"])

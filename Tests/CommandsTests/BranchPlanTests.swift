@@ -123,6 +123,8 @@ import Testing
         #expect(apart.status == 1 && apart.errors.contains("[no-common-history]"), "\(apart.errors)")
         let nothing = try await bench.run("plan", "--base", "nowhere", in: "repo/apis")
         #expect(nothing.status == 1 && nothing.errors.contains("there is no commit 'nowhere'"), "\(nothing.errors)")
+        let nearly = try await bench.run("plan", "--base", "mian", in: "repo/apis")
+        #expect(nearly.status == 1 && nearly.errors.contains("Did you mean 'main'?"), "\(nearly.errors)")
         try bench.copyExample("quickstart")
         let outside = try await bench.run("plan", "--base", "main", in: "quickstart")
         #expect(outside.status == 1 && outside.errors.contains("[no-repository]"), "\(outside.errors)")

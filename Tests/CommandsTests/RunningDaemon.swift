@@ -44,6 +44,8 @@ final class RunningDaemon: Sendable {
             let suspended: Bool
             let problem: Problem?
             let pending: Pending?
+            let drifted: Int?
+            let driftChecked: String?
         }
 
         struct Problem: Decodable {

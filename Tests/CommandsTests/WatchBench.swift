@@ -168,6 +168,13 @@ final class WatchBench: Sendable {
         return try JSONDecoder().decode(Answer.self, from: Data(answer.utf8)).apiContext.serviceGeneration
     }
 
+    /// Changes one setting as bob does in a screen of DSS; `value` is JSON.
+    func change(_ path: String, _ key: String, to value: String) async throws {
+        try bench.write("sandbox.json", sandbox.output)
+        let script = Workbench.top.appending(path: "scripts/somebody.py").path
+        try await tool("python3", script, bench.path("sandbox.json"), "bob", path, key, value)
+    }
+
     /// Sends a request as the sandbox's administrator, and returns the answer's text.
     func ask(_ method: String, _ url: String, _ body: String = "") async throws -> String {
         let script = """

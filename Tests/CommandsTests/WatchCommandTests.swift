@@ -13,7 +13,14 @@ import Testing
         let fine = try await bench.bench.run("watch", "check")
         #expect(fine.status == 0, "\(fine.errors)")
         #expect(fine.output.contains("is at \(first.prefix(10))"), "\(fine.output)")
-        #expect(fine.output.contains("prod: apply auto, drift detect, \(bench.sandboxURL)"), "\(fine.output)")
+        #expect(
+            fine.output.hasSuffix(
+                """
+                  prod: apply auto, drift detect
+                    deployer  \(bench.sandboxURL)
+                    designer  \(bench.sandboxURL)
+
+                """), "\(fine.output)")
         let lacking = try await bench.bench.start(["watch", "check"], variables: ["ANN_TOKEN": ""]).end()
         #expect(lacking.status == 1 && lacking.errors.contains("ANN_TOKEN"), "\(lacking.errors)")
         let offline = try await bench.bench.start(["watch", "check", "--offline"], variables: ["ANN_TOKEN": ""]).end()
@@ -25,6 +32,41 @@ import Testing
         #expect(bad.status == 1)
         #expect(try JSONSerialization.jsonObject(with: Data(bad.output.utf8)) is [String: Any])
         #expect(!FileManager.default.fileExists(atPath: bench.bench.path("data")))
+
+        // Without a design node half of the manifests are only referred to.
+        let text = try bench.bench.read("watch.yaml")
+        try bench.bench.write("deployer.yaml", text.replacingOccurrences(of: "{designer:", with: "{deployer:"))
+        let deployer = try await bench.bench.run("watch", "check", "deployer.yaml")
+        #expect(deployer.status == 0, "\(deployer.errors)")
+        #expect(
+            deployer.output.contains("designer  none: services, endpoints and packages are only referred to"),
+            "\(deployer.output)")
+        #expect(try await bench.bench.run("watch", "check", "-f", "deployer.yaml").output == deployer.output)
+    }
+
+    @Test func `a data folder that cannot be made is told, with what to do`() async throws {
+        let bench = try Workbench()
+        let repository = "{name: churn, url: away.git, environments: {prod: {deployer: {sandbox: .}}}}"
+        for (data, reason) in [
+            ("/proc/mooring", "no folder can be made in '/proc'"), ("watch.yaml/data", "not a folder"),
+        ] {
+            try bench.write(
+                "watch.yaml",
+                """
+                apiVersion: mooring/v1
+                kind: Watch
+                metadata: {name: central}
+                spec: {data: \(data), listen: "127.0.0.1:0", repositories: [\(repository)]}
+
+                """)
+            for arguments in [["watch"], ["watch", "run", "--once"]] {
+                let outcome = try await bench.start(arguments).end()
+                #expect(outcome.status == 1, "\(outcome.errors)")
+                #expect(
+                    outcome.errors.contains("[data-unusable]") && outcome.errors.contains(reason)
+                        && outcome.errors.contains("'data' in the watch file names it"), "\(outcome.errors)")
+            }
+        }
     }
 
     @Test(.timeLimit(.minutes(5))) func `once does what is due and says how it ended`() async throws {
@@ -44,6 +86,14 @@ import Testing
         let rolledBack = try await bench.bench.run("watch", "--once")
         #expect(rolledBack.status == 9, "\(rolledBack.output)\(rolledBack.errors)")
         #expect(rolledBack.output.contains("is held"), "\(rolledBack.output)")
+        #expect(
+            rolledBack.output.contains("this one by: mooring watch run --once --retry-held\n"), "\(rolledBack.output)")
+        // What is held is tried again for those alone who ask.
+        let before = try await bench.writes().count
+        #expect(try await bench.bench.run("watch", "--once").status == 9)
+        #expect(try await bench.writes().count == before)
+        #expect(try await bench.bench.run("watch", "--once", "--retry-held").status == 9)
+        #expect(try await bench.writes().count > before)
         try bench.bench.write("work/apis/churn.yaml", "kind: [\n")
         try await bench.push()
         #expect(try await bench.bench.run("watch", "--once").status == 1)
@@ -108,12 +158,22 @@ import Testing
         (["watch", "suspend", "churn/prod"], "--reason"),
         (["watch", "suspend", "churn/prod", "--reason", "x", "--until", "soon"], "--until"),
         (["watch", "status", "--url", "mooring.example.com"], "https://"),
+        (["watch", "status", "central.yaml"], "name the watch file by '-f central.yaml'"),
+        (["watch", "check", "a.yaml", "-f", "b.yaml"], "these are two: 'a.yaml' and 'b.yaml'"),
+        (["watch", "--retry-held"], "goes with '--once'"),
     ])
     func `wrong usage is told`(arguments: [String], word: String) async throws {
         let bench = try Workbench()
         let outcome = try await bench.start(arguments).end()
         #expect(outcome.status == 64, "\(outcome.errors)")
         #expect(outcome.errors.contains(word), "\(outcome.errors)")
+    }
+
+    @Test(arguments: [("statsu", "Did you mean 'mooring watch status'?"), ("central.yaml", "-f FILE")])
+    func `a watch file that is not there may be a command that there is not`(word: String, hint: String) async throws {
+        let outcome = try await Workbench().run("watch", word)
+        #expect(outcome.status == 1 && outcome.errors.contains("there is no file '\(word)'"), "\(outcome.errors)")
+        #expect(outcome.errors.contains(hint), "\(outcome.errors)")
     }
 
     @Test func `a daemon that is not there is told`() async throws {

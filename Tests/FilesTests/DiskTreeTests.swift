@@ -130,6 +130,12 @@ import Testing
         #expect(
             message { () throws(FileError) in try makeFolder(scratch.path + "/file") }
                 == "'\(scratch.path)/file' is not a folder")
+        #expect(
+            message { () throws(FileError) in try makeFolder(scratch.path + "/file/below") }
+                == "'\(scratch.path)/file' is not a folder")
+        #expect(
+            message { () throws(FileError) in try makeFolder("/proc/x/y") }
+                == "no folder can be made in '/proc'")
     }
 
     @Test func `digests a file as its bytes`() throws {

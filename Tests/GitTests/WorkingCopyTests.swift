@@ -43,6 +43,24 @@ import Testing
         )
     }
 
+    @Test func `a name that is nearly one is told with that one`() throws {
+        let origin = try TestRepository()
+        try origin.push(["a": "a"])
+        try origin.push(["a": "b"], branch: "release")
+        try origin.git("tag", "v1.2.3")
+        try run(["git", "clone", "-q", origin.bare, origin.scratch.path("clone")])
+        let hint = { (folder: String, text: String) throws -> String? in
+            let copy = try #require(try WorkingCopy(containing: folder))
+            return (#expect(throws: GitError.self) { try copy.resolve(text) })?.diagnostic.hint
+        }
+        #expect(try hint(origin.copy, "mian") == "Did you mean 'main'?")
+        #expect(try hint(origin.copy, "v1.2.4") == "Did you mean 'v1.2.3'?")
+        // A branch of origin that is not checked out, by its own name and by its whole one.
+        #expect(try hint(origin.scratch.path("clone"), "relaese") == "Did you mean 'release'?")
+        #expect(try hint(origin.scratch.path("clone"), "orign/release") == "Did you mean 'origin/release'?")
+        #expect(try hint(origin.copy, "nowhere")?.hasPrefix("Name a branch") == true)
+    }
+
     @Test func `a history that was cut off is told with what to do`() throws {
         let origin = try TestRepository()
         for number in 1...4 { try origin.push(["a": "\(number)"]) }

@@ -47,4 +47,36 @@ import Testing
 
                 """)
     }
+
+    @Test func `where no daemon runs, what to do is told without one`() {
+        let text = watchStatusText(
+            WatchStatusTextTests.document, only: "churn", advice: .once(command: "mooring watch run --once -f a.yaml"),
+            TextStyle())
+        #expect(
+            text.contains(
+                """
+                    the next run takes a newer commit up; this one by: mooring watch run --once -f a.yaml --retry-held
+                """))
+        #expect(
+            text.contains("since 2026-03-01T08:53:00Z, to be tried again by: mooring watch run --once -f a.yaml\n"))
+        let waiting: JSONValue = [
+            "repositories": [
+                [
+                    "name": "churn",
+                    "environments": [
+                        ["name": "dev", "pending": ["digest": "sha256:1", "needsApproval": true]]
+                    ],
+                ]
+            ]
+        ]
+        let approval = {
+            watchStatusText(waiting, advice: $0, TextStyle()).split(separator: "\n").last.map(String.init)
+        }
+        #expect(
+            approval(.daemon(options: " -f a.yaml"))
+                == "    the plan of ? waits for: mooring watch approve churn/dev sha256:1 -f a.yaml")
+        #expect(
+            approval(.once(command: "")) == "    the plan of ? waits for an approval, which only a running daemon takes"
+        )
+    }
 }

@@ -30,7 +30,7 @@ extension WatchActionVerb {
     }
 }
 
-private let placeHelp = ArgumentHelp("An environment, as REPOSITORY/ENVIRONMENT.", valueName: "place")
+let placeHelp = ArgumentHelp("An environment, as REPOSITORY/ENVIRONMENT.", valueName: "place")
 
 /// What each of them says of the token.
 private let tokenWords = "The token that proves who asks is read from the variable MOORING_WATCH_TOKEN."
@@ -41,12 +41,12 @@ struct WatchApproveCommand: WatchActionVerb {
     static let configuration = CommandConfiguration(
         commandName: verb, abstract: "Has a daemon apply the plan with a digest, and no other.",
         discussion: """
-            A newer commit, or a change behind Mooring's back, makes another plan with another digest; 'mooring watch status' \
-            shows the one that waits. \(tokenWords)
+            A newer commit, or a change behind Mooring's back, makes another plan with another digest; 'mooring watch plan' \
+            shows the one that waits, with its digest. \(tokenWords)
             """)
 
     @Argument(help: placeHelp) var place: WatchPlace
-    @Argument(help: "The plan's digest, as the page and the status show it.") var digest: String
+    @Argument(help: "The plan's digest, as 'mooring watch plan', the status and the page show it.") var digest: String
     @OptionGroup var client: WatchClientOptions
     @OptionGroup var output: OutputOptions
 
@@ -83,43 +83,50 @@ struct WatchSuspendCommand: WatchActionVerb {
     }
 }
 
-/// `mooring watch resume`
-struct WatchResumeCommand: WatchActionVerb {
+/// What a daemon is asked for with nothing but a place.
+protocol WatchDeed {
+    static var verb: String { get }
+    static var abstract: String { get }
+    /// What was agreed to, as a sentence.
+    static func done(_ place: WatchPlace) -> String
+}
+
+/// `mooring watch resume`, and the others that take a place alone.
+struct WatchDeedCommand<Deed: WatchDeed>: WatchActionVerb {
+    static var verb: String { Deed.verb }
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: verb, abstract: Deed.abstract, discussion: tokenWords)
+    }
+
+    @Argument(help: placeHelp) var place: WatchPlace
+    @OptionGroup var client: WatchClientOptions
+    @OptionGroup var output: OutputOptions
+
+    var done: String { Deed.done(place) }
+}
+
+enum ResumeDeed: WatchDeed {
     static let verb = "resume"
-    static let configuration = CommandConfiguration(
-        commandName: verb, abstract: "Ends a suspension.", discussion: tokenWords)
-
-    @Argument(help: placeHelp) var place: WatchPlace
-    @OptionGroup var client: WatchClientOptions
-    @OptionGroup var output: OutputOptions
-
-    var done: String { "Resumed '\(place)'." }
+    static let abstract = "Ends a suspension."
+    static func done(_ place: WatchPlace) -> String { "Resumed '\(place)'." }
 }
 
-/// `mooring watch retry`
-struct WatchRetryCommand: WatchActionVerb {
+enum RetryDeed: WatchDeed {
     static let verb = "retry"
-    static let configuration = CommandConfiguration(
-        commandName: verb, abstract: "Has a daemon try a held commit once more, at once.", discussion: tokenWords)
-
-    @Argument(help: placeHelp) var place: WatchPlace
-    @OptionGroup var client: WatchClientOptions
-    @OptionGroup var output: OutputOptions
-
-    var done: String { "'\(place)' is tried again." }
+    static let abstract = "Has a daemon try a held commit once more, at once."
+    static func done(_ place: WatchPlace) -> String { "'\(place)' is tried again." }
 }
 
-/// `mooring watch sync`
-struct WatchSyncCommand: WatchActionVerb {
+enum SyncDeed: WatchDeed {
     static let verb = "sync"
-    static let configuration = CommandConfiguration(
-        commandName: verb, abstract: "Has a daemon look at git and at the nodes at once.", discussion: tokenWords)
+    static let abstract = "Has a daemon look at git and at the nodes at once."
+    static func done(_ place: WatchPlace) -> String { "'\(place)' is looked at now." }
+}
 
-    @Argument(help: placeHelp) var place: WatchPlace
-    @OptionGroup var client: WatchClientOptions
-    @OptionGroup var output: OutputOptions
-
-    var done: String { "'\(place)' is looked at now." }
+enum HealDeed: WatchDeed {
+    static let verb = "heal"
+    static let abstract = "Has a daemon put back once what drifted."
+    static func done(_ place: WatchPlace) -> String { "What drifted in '\(place)' is put back now." }
 }
 
 /// A moment that somebody names.

@@ -14,7 +14,7 @@ struct WatchCheckCommand: Verb {
         abstract: "Checks a watch file, its secrets and its repositories, and says what would be followed.",
         discussion: "Nothing is fetched and nothing is written; the nodes are not asked.")
 
-    @OptionGroup var file: WatchFileOptions
+    @OptionGroup var file: WatchFileArgument
 
     @Flag(help: "Read the file alone: no secret, no repository.")
     var offline = false
@@ -94,9 +94,10 @@ private struct Followed {
         let now = head.map { " is at \($0.id.prefix(10))" } ?? ""
         var text = "\(repository.name)  \(Diagnostic.printable(repository.url))  \(repository.ref.text)\(now)\(place)\n"
         for environment in repository.environments {
-            let target = environment.deployer.targetText
-            text += "  \(environment.name): apply \(environment.mode.rawValue), drift \(environment.drift.rawValue)"
-            text += ", \(Diagnostic.printable(target))\n"
+            text += "  \(environment.name): apply \(environment.mode.rawValue), drift \(environment.drift.rawValue)\n"
+            text += "    deployer  \(Diagnostic.printable(environment.deployer.targetText))\n"
+            let designer = environment.designer.map { Diagnostic.printable($0.targetText) }
+            text += "    designer  \(designer ?? "none: services, endpoints and packages are only referred to")\n"
         }
         return text
     }
@@ -111,6 +112,7 @@ private struct Followed {
                         "name": .string(environment.name), "apply": .string(environment.mode.rawValue),
                         "drift": .string(environment.drift.rawValue),
                         "deployer": .string(environment.deployer.targetText),
+                        "designer": environment.designer.map { .string($0.targetText) } ?? .null,
                     ]
                 }),
         ]

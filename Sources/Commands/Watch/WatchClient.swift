@@ -17,6 +17,12 @@ struct WatchClientOptions: ParsableArguments {
     var caFile: String?
 
     @OptionGroup var file: WatchFileOptions
+
+    /// The options as a shell reads them back, each after a space.
+    var text: String {
+        let place = url.map { " --url \(shellWord($0))" } ?? file.text
+        return place + (caFile.map { " --ca-file \(shellFile($0))" } ?? "")
+    }
 }
 
 /// A daemon elsewhere, by its API.
@@ -54,6 +60,13 @@ struct WatchClient {
     /// How all that it follows stands.
     func status() async throws(Failure) -> JSONValue { try await send(.get, "/api/status") }
 
+    /// What it knows of one environment: `plan` or `drift`.
+    func view(_ name: String, of place: WatchPlace) async throws(Failure) -> JSONValue {
+        do throws(Failure) { return try await send(.get, path(place, name)) } catch {
+            throw await told(error, of: place)
+        }
+    }
+
     /// Asks for something; returns once the daemon agreed.
     func act(_ verb: String, _ place: WatchPlace, _ body: JSONValue = [:]) async throws(Failure) {
         guard token != nil else {
@@ -62,9 +75,35 @@ struct WatchClient {
                     .error, "no-token", "who acts on a daemon must say who it is",
                     hint: "Put your token in the variable \(WatchClient.tokenVariable)."))
         }
-        let path =
-            "/api/r/\(PercentEncoding.segment(place.repository))/\(PercentEncoding.segment(place.environment))/\(verb)"
-        _ = try await send(.post, path, body)
+        do throws(Failure) { _ = try await send(.post, path(place, verb), body) } catch {
+            throw await told(error, of: place)
+        }
+    }
+
+    /// What is wrong with the name of a repository, or of an environment of it as `churn/prod`; nil where it is followed.
+    static func problem(with place: String, in status: JSONValue) -> Diagnostic? {
+        let places = (status["repositories"]?.array ?? []).flatMap { repository -> [String] in
+            let name = repository["name"]?.string ?? ""
+            let environments = repository["environments"]?.array ?? []
+            return [name] + environments.map { "\(name)/\($0["name"]?.string ?? "")" }
+        }
+        guard !places.contains(place) else { return nil }
+        return Diagnostic(
+            .error, "unknown-place", "the daemon does not follow '\(place)'",
+            hint: closest(to: place, among: places).map { "Did you mean '\($0)'?" }
+                ?? "It follows \(places.joined(separator: ", ")).")
+    }
+
+    /// A failure, with the place that was meant where there is none of that name.
+    private func told(_ failure: Failure, of place: WatchPlace) async -> Failure {
+        guard failure.diagnostics.contains(where: { $0.code == "unknown-environment" }),
+            let status = try? await status(), let problem = WatchClient.problem(with: place.description, in: status)
+        else { return failure }
+        return Failure(problem)
+    }
+
+    private func path(_ place: WatchPlace, _ rest: String) -> String {
+        "/api/r/\(PercentEncoding.segment(place.repository))/\(PercentEncoding.segment(place.environment))/\(rest)"
     }
 
     private func send(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) async throws(Failure) -> JSONValue

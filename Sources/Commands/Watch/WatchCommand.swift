@@ -16,8 +16,10 @@ struct WatchCommand: AsyncParsableCommand {
             Without a subcommand it is a daemon, as 'mooring watch run'. The others check its file, or ask a running one.
             """,
         subcommands: [
-            WatchRunCommand.self, WatchCheckCommand.self, WatchStatusCommand.self, WatchApproveCommand.self,
-            WatchSuspendCommand.self, WatchResumeCommand.self, WatchRetryCommand.self, WatchSyncCommand.self,
+            WatchRunCommand.self, WatchCheckCommand.self, WatchStatusCommand.self, WatchPlanCommand.self,
+            WatchDriftCommand.self, WatchApproveCommand.self, WatchSuspendCommand.self,
+            WatchDeedCommand<ResumeDeed>.self, WatchDeedCommand<RetryDeed>.self, WatchDeedCommand<SyncDeed>.self,
+            WatchDeedCommand<HealDeed>.self,
         ], defaultSubcommand: WatchRunCommand.self)
 }
 
@@ -39,7 +41,7 @@ struct WatchRunCommand: Verb {
             7 a plan waits for an approval, 8 applied in part, 9 rolled back. No port is opened.
             """)
 
-    @OptionGroup var file: WatchFileOptions
+    @OptionGroup var file: WatchFileArgument
 
     @Option(
         help: ArgumentHelp(
@@ -49,6 +51,9 @@ struct WatchRunCommand: Verb {
     @Flag(help: "Look everything up, do what is due, and end.")
     var once = false
 
+    @Flag(help: "With --once: try held commits once more.")
+    var retryHeld = false
+
     @Flag(name: .shortAndLong, help: "Log each request to a node: method, path, status, time, bytes.")
     var verbose = false
 
@@ -56,6 +61,12 @@ struct WatchRunCommand: Verb {
     var logFormat = DaemonLog.Form.text
 
     @OptionGroup var output: OutputOptions
+
+    mutating func validate() throws {
+        if retryHeld, !once {
+            throw ValidationError("'--retry-held' goes with '--once'; a daemon is asked by 'mooring watch retry'.")
+        }
+    }
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
         var file = try WatchFile(self.file.file, session)
@@ -113,13 +124,15 @@ struct WatchRunCommand: Verb {
             stopped.signal = signal
             watcher.stop()
         }
-        await watcher.runOnce()
+        await watcher.runOnce(retriesHeld: retryHeld)
         signals.end()
         let snapshot = watcher.snapshot()
         let document = statusDocument(snapshot)
         return Answer(
             status: stopped.signal.map { ExitStatus(signal: $0) } ?? ExitStatus(snapshot),
-            text: watchStatusText(document, session.style), document: document)
+            text: watchStatusText(
+                document, advice: .once(command: "mooring watch run --once\(self.file.text)"), session.style),
+            document: document)
     }
 }
 

@@ -10,7 +10,35 @@ struct WatchFileOptions: ParsableArguments {
         name: [.customShort("f"), .customLong("file")],
         help: ArgumentHelp("The watch file: what is followed, and what may be done.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
-    var file = "watch.yaml"
+    var file = WatchFileOptions.usual
+
+    private static let usual = "watch.yaml"
+
+    var isNamed: Bool { file != WatchFileOptions.usual }
+
+    /// The option as a shell reads it back, after a space; empty where the file is the usual one.
+    var text: String { isNamed ? WatchFileOptions.text(file) : "" }
+
+    static func text(_ file: String) -> String { " -f \(shellFile(file))" }
+}
+
+/// A watch file where nothing else can be meant by a word: `mooring watch check central.yaml`.
+struct WatchFileArgument: ParsableArguments {
+    @Argument(help: ArgumentHelp("The watch file, as with -f.", valueName: "file"), completion: .file())
+    var given: String?
+
+    @OptionGroup var option: WatchFileOptions
+
+    var file: String { given ?? option.file }
+
+    /// As an option, after a space; empty where the file is the usual one.
+    var text: String { given.map(WatchFileOptions.text) ?? option.text }
+
+    mutating func validate() throws {
+        if let given, option.isNamed, given != option.file {
+            throw ValidationError("There is one watch file, and these are two: '\(given)' and '\(option.file)'.")
+        }
+    }
 }
 
 /// A watch file that could be read.
@@ -34,7 +62,12 @@ struct WatchFile {
         let bytes: [UInt8]
         do throws(FileError) { bytes = try readFile(path, limit: WatchFile.longestFile, name: given) } catch {
             var problem = error.diagnostic
-            if error.reason == .missing { problem.hint = "Name the daemon's file by -f FILE." }
+            if error.reason == .missing {
+                let verbs = WatchCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+                problem.hint =
+                    closest(to: given, among: verbs).map { "Did you mean 'mooring watch \($0)'?" }
+                    ?? "Name the daemon's file by -f FILE."
+            }
             throw Failure(problem)
         }
         let zones = TimeZoneDatabase(variables: session.variables)

@@ -17,25 +17,18 @@ struct WatchStatusCommand: Verb {
     @OptionGroup var client: WatchClientOptions
     @OptionGroup var output: OutputOptions
 
-    func answer(_ session: Session) async throws(Failure) -> Answer {
-        let document = try await WatchClient(client, session).status()
-        if let place, !WatchStatusCommand.places(in: document).contains(place) {
-            let places = WatchStatusCommand.places(in: document)
-            throw Failure(
-                Diagnostic(
-                    .error, "unknown-place", "the daemon does not follow '\(place)'",
-                    hint: closest(to: place, among: places).map { "Did you mean '\($0)'?" }
-                        ?? "It follows \(places.joined(separator: ", "))."))
+    mutating func validate() throws {
+        if let place, place.hasSuffix(".yaml") || place.hasSuffix(".yml") {
+            throw ValidationError(
+                "'\(place)' is no repository and no environment; name the watch file by '-f \(shellFile(place))'.")
         }
-        return Answer(text: watchStatusText(document, only: place, session.style), document: document)
     }
 
-    /// Each repository, and each of its environments.
-    private static func places(in document: JSONValue) -> [String] {
-        (document["repositories"]?.array ?? []).flatMap { repository -> [String] in
-            let name = repository["name"]?.string ?? ""
-            let environments = repository["environments"]?.array ?? []
-            return [name] + environments.map { "\(name)/\($0["name"]?.string ?? "")" }
-        }
+    func answer(_ session: Session) async throws(Failure) -> Answer {
+        let document = try await WatchClient(client, session).status()
+        if let place, let problem = WatchClient.problem(with: place, in: document) { throw Failure(problem) }
+        return Answer(
+            text: watchStatusText(document, only: place, advice: .daemon(options: client.text), session.style),
+            document: document)
     }
 }
