@@ -86,6 +86,18 @@ class Project:
         self.git(folder, "checkout", "-q", branch)
         return folder
 
+    def checkout(self, branch, isWhole):
+        """What a server hands to a job: one commit alone, or the history of all branches, and no branch of its own."""
+        if isWhole:
+            folder = self.clone()
+            self.git(folder, "checkout", "-q", "--detach", f"origin/{branch}")
+            self.git(folder, "branch", "-q", "-D", "main")
+            return folder
+        self.clones += 1
+        folder = self.scratch / f"clone-{self.clones}"
+        self.git(self.scratch, "clone", "-q", "--depth", "1", "-b", branch, f"file://{self.origin}", str(folder))
+        return folder
+
     def push(self, change, branch="main", base="main"):
         """Lets `change` edit a copy, and pushes that as a commit."""
         folder = self.clone(base)

@@ -1,4 +1,4 @@
-"""A server that keeps comments as GitHub and GitLab do, as far as the examples for CI ask."""
+"""Servers that keep comments as GitHub, GitLab and Azure DevOps do, as far as the examples for CI ask."""
 
 import contextlib
 import json
@@ -32,6 +32,29 @@ class Forge:
         comment = next(row for row in self.comments if row["id"] == int(path.rsplit("/", 1)[1]))
         comment["body"] = text
         return comment
+
+
+class AzureForge(Forge):
+    """One comment begins each thread of a pull request."""
+
+    def answer(self, method, target, headers, body):
+        path = urlsplit(target).path
+        self.requests.append((method, path, headers.get(self.header)))
+        assert "api-version=" in target and path.startswith("/o/p-1/_apis/git/repositories/r/pullRequests/7/threads")
+        if method == "GET":
+            # What somebody deleted is still told of, without its text.
+            gone = {"id": 99, "isDeleted": True, "comments": [{"id": 1, "isDeleted": True}]}
+            threads = [{"id": row["id"], "comments": [{"id": 1, "content": row["body"]}]} for row in self.comments]
+            return {"value": [gone, *threads], "count": len(threads) + 1}
+        if method == "POST":
+            thread = json.loads(body)
+            assert thread["status"] == "closed" and thread["comments"][0]["commentType"] == "text"
+            self.comments.append({"id": len(self.comments) + 1, "body": thread["comments"][0]["content"]})
+            return {}
+        thread, comment = path.split("/threads/")[1].split("/comments/")
+        assert comment == "1"
+        next(row for row in self.comments if row["id"] == int(thread))["body"] = json.loads(body)["content"]
+        return {}
 
 
 @contextlib.contextmanager

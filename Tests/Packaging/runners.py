@@ -80,7 +80,7 @@ class GitHub:
         if name == "actions/checkout":
             assert inputs["persist-credentials"] == "False"
             shutil.rmtree(self.workspace)
-            self.project.clone(self.branch).rename(self.workspace)
+            self.project.checkout(self.branch, isWhole=inputs.get("fetch-depth") == "0").rename(self.workspace)
             # As a user puts them there.
             place = self.workspace / ".github" / "actions" / "mooring"
             place.mkdir(parents=True)
@@ -153,7 +153,8 @@ class GitLab:
     def run(self, name, branch):
         """Returns 'success', 'warning' or 'failed', as the pipeline shows the job."""
         job = self.jobs[name]
-        folder = self.project.clone(branch)
+        depth = {**self.variables, **job.get("variables", {})}.get("GIT_DEPTH")
+        folder = self.project.checkout(branch, isWhole=depth == "0")
         for path, data in self.artifacts:
             (folder / path).write_bytes(data)
         environment = self.project.variables() | self.variables | self.project.secrets()
@@ -175,8 +176,14 @@ class GitLab:
 class Azure:
     """A run of examples/ci/azure/azure-pipelines.yml."""
 
-    def __init__(self, project):
+    def __init__(self, project, api="http://127.0.0.1:1", pull_request=None):
         self.project, self.steps, self.artifact = project, [], None
+        self.variables = {
+            "Build.Reason": "PullRequest" if pull_request else "IndividualCI", "Build.Repository.Provider": "TfsGit",
+            "Build.Repository.Id": "r", "Build.BuildId": "1", "System.CollectionUri": f"{api}/o/",
+            "System.TeamProject": "p", "System.TeamProjectId": "p-1",
+        } | ({"System.PullRequest.PullRequestId": str(pull_request),
+              "System.PullRequest.TargetBranch": "refs/heads/main"} if pull_request else {})
         self.stages = {
             row["stage"]: row for row in
             yaml.safe_load((EXAMPLES / "azure" / "azure-pipelines.yml").read_text())["stages"]}
@@ -188,12 +195,13 @@ class Azure:
         steps = job["steps"] if "job" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
         place = self.project.scratch / f"agent-{self.project.clones}"
         place.mkdir()
-        macros = {"Pipeline.Workspace": str(place)} | {"MOORING_STATE_URL": ""} | self.project.secrets()
+        macros = {"Pipeline.Workspace": str(place), "System.AccessToken": "the-token-of-the-job"}
+        macros |= {"MOORING_STATE_URL": ""} | self.project.secrets()
         result = "Succeeded"
         for step in steps:
             if step.get("checkout") == "self":
                 assert step["persistCredentials"] == "false"
-                folder = self.project.clone(branch)
+                folder = self.project.checkout(branch, isWhole=step.get("fetchDepth") == "0")
             elif "publish" in step and result == "Succeeded":
                 self.artifact = self.project.scratch / f"artifact-{self.project.clones}"
                 shutil.copytree(self.expand(step["publish"], macros), self.artifact)
@@ -201,14 +209,22 @@ class Azure:
                 shutil.copytree(self.artifact, place / step["artifact"])
             elif step.get("task") == "PublishTestResults@2":
                 self.reports = [pathlib.Path(self.expand(step["inputs"]["testResultsFiles"], macros))]
-            elif "bash" in step and result == "Succeeded":
-                result = self.bash(step, folder, macros)
+            elif "bash" in step and self.holds(step.get("condition", "succeeded()"), result):
+                ended = self.bash(step, folder, macros)
+                result = ended if result == "Succeeded" else result
         return result
+
+    def holds(self, condition, result):
+        """Whether a step runs. Conditions are those that the pipeline has: and, eq, names of variables, how it went."""
+        tokens = re.findall(r"variables\['[\w.]+'\]|'[^']*'|\w+\(|[(),]", condition)
+        assert "".join(tokens) == re.sub(r"\s", "", condition), f"the agent knows what {condition} means"
+        names = {"all_of": lambda *values: all(values), "eq": lambda one, other: one == other, "variables": self.variables,
+                 "succeeded": lambda: result == "Succeeded", "succeededOrFailed": lambda: True}
+        return eval("".join("all_of(" if token == "and(" else token for token in tokens), {}, names)
 
     def bash(self, step, folder, macros):
         environment = self.project.variables() | {
-            "TF_BUILD": "True", "SYSTEM_COLLECTIONURI": "https://dev.azure.com/o/", "SYSTEM_TEAMPROJECT": "p",
-            "BUILD_BUILDID": "1"}
+            "TF_BUILD": "True"} | {name.upper().replace(".", "_"): value for name, value in self.variables.items()}
         environment |= {name: self.expand(value, macros) for name, value in step.get("env", {}).items()}
         status, output = shell(step["bash"], folder, environment, options=())
         self.steps.append(Step(step["displayName"], status, output))
@@ -225,13 +241,13 @@ class Azure:
         return re.sub(r"\$\(([\w.]+)\)", lambda match: macros[match[1]], text)
 
 
-def jenkins(project, folder, branch):
+def jenkins(project, folder, branch, **variables):
     """Runs examples/ci/jenkins/Jenkinsfile by Groovy with pipeline.groovy as its server; returns what it says of the build."""
     java = pathlib.Path(shutil.which("java")).resolve().parents[1]
     result = project.scratch / f"jenkins-{project.clones}.json"
     environment = project.variables() | project.secrets() | {
         "JAVA_HOME": str(java), "BRANCH_NAME": branch, "BUILD_TAG": "jenkins-mooring-1",
-        "BUILD_URL": "https://jenkins.example.com/job/mooring/1/", "RESULT": str(result)}
+        "BUILD_URL": "https://jenkins.example.com/job/mooring/1/", "RESULT": str(result)} | variables
     done = subprocess.run(
         ["groovy", str(pathlib.Path(__file__).with_name("pipeline.groovy")), str(EXAMPLES / "jenkins" / "Jenkinsfile")],
         cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LONGEST_SECONDS)

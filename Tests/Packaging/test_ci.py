@@ -10,7 +10,7 @@ from lxml import etree
 
 import runners
 from conftest import TOP, bad_release, edit, release
-from forge import Forge, serve
+from forge import AzureForge, Forge, serve
 from runners import EXAMPLES, Azure, GitHub, GitLab
 
 sys.path.append(str(TOP / "Tests" / "Schemas"))
@@ -29,7 +29,9 @@ def succeed(result, runner):
 
 
 def check_comment(text):
+    """The branch's own change is told apart from what its target asks for already: all of it, as nothing is live yet."""
     assert len(text.encode()) < 60_000
+    assert "Already pending, whatever this branch changes: 4" in text, text
     assert text.startswith("<!-- mooring plan prod -->\n**mooring plan** <code>prod</code>")
     assert "Deployment/churn-on-local" in text
 
@@ -158,7 +160,8 @@ def test_gitlab_notes_on_a_merge_request_and_applies_on_the_default_branch(proje
     forge = Forge("PRIVATE-TOKEN")
     forge.comments = [{"id": 1, "body": "Nice. <!-- mooring plan prod -->"}]
     project.push(release, branch="change")
-    request = {"CI_MERGE_REQUEST_IID": "4", "MOORING_NOTES_TOKEN": "the-token-of-notes"}
+    request = {"CI_MERGE_REQUEST_IID": "4", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+               "MOORING_NOTES_TOKEN": "the-token-of-notes"}
     with serve(forge) as api:
         run = GitLab(project, api, request)
         succeed(run.run("plan", "change"), run)
@@ -225,6 +228,27 @@ def test_azure_shows_the_plan_and_applies_on_main(project):
     check_secrets(project, run.steps + again.steps)
 
 
+def test_azure_comments_on_a_pull_request(project):
+    forge = AzureForge("Authorization")
+    forge.comments = [{"id": 1, "body": "Nice. <!-- mooring plan prod -->"}]
+    project.push(release, branch="change")
+    with serve(forge) as api:
+        run = Azure(project, api, pull_request=7)
+        succeed(run.run("Plan", "change"), run)
+        assert len(forge.comments) == 2
+        check_comment(forge.comments[1]["body"])
+        project.push(lambda folder: edit(folder, "code/discount.py", "0.25", "0.2"), branch="change", base="change")
+        again = Azure(project, api, pull_request=7)
+        succeed(again.run("Plan", "change"), again)
+        assert len(forge.comments) == 2
+        assert "0.2," in forge.comments[1]["body"]
+        assert {header for _, _, header in forge.requests} == {"Bearer the-token-of-the-job"}
+        main = Azure(project, api)
+        succeed(main.run("Plan", "main"), main)
+        assert len(forge.comments) == 2, "main gets no comment"
+    check_secrets(project, run.steps + again.steps + main.steps)
+
+
 def test_azure_succeeds_with_issues_when_a_release_was_rolled_back(project):
     start_live(project)
     project.push(bad_release)
@@ -244,10 +268,11 @@ def test_azure_fails_when_manifests_are_wrong(project):
 
 def test_jenkins_plans_a_branch_and_applies_main(project):
     project.push(release, branch="change")
-    build = runners.jenkins(project, project.clone("change"), "change")
+    build = runners.jenkins(project, project.checkout("change", isWhole=True), "PR-7", CHANGE_TARGET="main")
     assert build["result"] == "SUCCESS", build
     assert build["stages"] == ["Check", "Plan"]
     assert build["reports"] == ["plan.xml"] and build["archived"] == ["release.plan", "plan.md"]
+    assert "Already pending" in build["output"]
     project.push(release)
     folder = project.clone()
     build = runners.jenkins(project, folder, "main")
