@@ -48,6 +48,16 @@ extension Environment {
     }
 }
 
+/// What a commit declares and an environment leaves alone, since the watch file names no design node for it; nil where there
+/// is nothing of that kind, or where versions are promoted from another environment, which makes them.
+package func passedOver(
+    _ desired: DesiredState, by watched: WatchedEnvironment, of repository: WatchedRepository
+) -> Diagnostic? {
+    guard desired.environment.promotesFrom == nil else { return nil }
+    let count = desired.resources.count { $0.isReference(in: desired.environment) }
+    return count == 0 ? nil : .onlyReferred(count, watched, repository)
+}
+
 extension Watch {
     /// Where a repository's state is kept; a file is relative to the watch file's folder.
     package func state(of repository: WatchedRepository) -> StateSettings {
@@ -60,6 +70,20 @@ extension Diagnostic {
         Diagnostic(
             .error, "unknown-environment", "the commit has no environment '\(watched.name)'", at: watched.mark,
             hint: environmentHint(watched.name, workspace.environments.map(\.name)))
+    }
+
+    fileprivate static func onlyReferred(
+        _ count: Int, _ watched: WatchedEnvironment, _ repository: WatchedRepository
+    ) -> Diagnostic {
+        let objects =
+            count == 1
+            ? "1 declared service, endpoint or package is" : "\(count) declared services, endpoints and packages are"
+        return Diagnostic(
+            .warning, "only-referred",
+            "\(objects) only referred to: '\(watched.name)' of '\(repository.name)' has no 'designer'",
+            at: watched.mark,
+            hint: "Add 'designer' to the environment, with 'url' and 'apiKey'; of what is made elsewhere, "
+                + "say 'external: true' in its metadata.")
     }
 
     fileprivate static func unwatchedOrigin(

@@ -16,7 +16,8 @@ extension EnvironmentDetail {
         self.init(
             place: place, revision: opened.revision.stamp, made: made,
             resources: (declared + others).sorted { $0.address < $1.address },
-            diagnostics: opened.warnings + survey.plan.diagnostics + survey.plan.refusals)
+            diagnostics: opened.warnings + [opened.passedOver].compactMap(\.self) + survey.plan.diagnostics
+                + survey.plan.refusals)
     }
 }
 

@@ -106,9 +106,10 @@ extension EnvironmentWatch {
         _ opened: OpenedRevision, _ approval: EnvironmentMemory.Approval?
     ) async throws(Setback) -> Plan {
         guard let approval else {
-            return try await reconciled { () throws(ReconcileError) in
-                try await opened.reconciler.plan(opened.desired).plan
-            }
+            return opened.whole(
+                try await reconciled { () throws(ReconcileError) in
+                    try await opened.reconciler.plan(opened.desired).plan
+                })
         }
         guard var approved = files.plan(), planDigest(of: approved, version: daemon.version) == approval.digest,
             approved.environment == opened.desired.environment.name
@@ -127,7 +128,7 @@ extension EnvironmentWatch {
             try await opened.reconciler.plan(opened.desired).plan
         }
         guard rest.isPart(of: approved) else { throw Setback([], .stale) }
-        return rest
+        return opened.whole(rest)
     }
 
     /// Writes down that a revision is about to be written: whoever comes after us goes on from it, and not from an older

@@ -60,11 +60,10 @@ extension EnvironmentWatch {
         }
         guard isNews else { return }
         let text = applied > 0 ? "\(applied) \(applied == 1 ? "change" : "changes")" : "live is as it says already"
-        let warned = run == nil ? [] : bounded(warnings).map(\.message)
+        let warned = tellWarnings(revision)
         note(
             .applied, revision.stamp, ([text] + warned).joined(separator: "; "), actor: approval?.by, run: run?.number,
             digest: approval?.digest)
-        for warning in warned { daemon.log(.warning, "warned", place, [("commit", revision.id), ("reason", warning)]) }
         daemon.log(
             .info, "applied", place,
             [("commit", revision.id), ("changes", String(applied)), ("run", run?.number.map(String.init) ?? "none")])
@@ -76,6 +75,13 @@ extension EnvironmentWatch {
         daemon.tell(
             .applied, place, revision.stamp, "commit \(revision.stamp.short) is live", lines, actor: actor,
             subject: "commit \(revision.id)", isQuiet: isQuiet)
+    }
+
+    /// Logs what a plan warns of, and returns it.
+    func tellWarnings(_ revision: Revision) -> [String] {
+        let warned = bounded(warnings).map(\.message)
+        for warning in warned { daemon.log(.warning, "warned", place, [("commit", revision.id), ("reason", warning)]) }
+        return warned
     }
 
     /// Nothing stands in the way any more.

@@ -10,6 +10,7 @@ extension EnvironmentWatch {
     func look(at revision: Revision, heals: Bool) async {
         let started = daemon.ports.time.now()
         isSynced = false
+        warnings = []
         if isRetried, target == revision {
             isRetried = false
             memory.heldKey = nil
@@ -33,7 +34,7 @@ extension EnvironmentWatch {
                             tellDrift(after.report, revision)
                         }
                     }
-                    return try show(survey.plan, opened)
+                    return try show(opened.whole(survey.plan), opened)
                 }
             }
             recover()
@@ -62,7 +63,7 @@ extension EnvironmentWatch {
                     let plan = try await reconciled { () throws(ReconcileError) in
                         try await opened.reconciler.plan(opened.desired).plan
                     }
-                    return (plan, opened.warnings)
+                    return (opened.whole(plan), opened.warnings)
                 }
             }
         } catch {
@@ -97,6 +98,7 @@ extension EnvironmentWatch {
         guard situation().isBehind, target == revision, !situation().isHeld else { return false }
         let errors = plan.diagnostics.filter { $0.severity == .error }
         guard errors.isEmpty else { throw Setback(errors) }
+        warnings = plan.diagnostics.filter { $0.severity == .warning }
         let hasRecords = !(plan.adopted.isEmpty && plan.rerecorded.isEmpty && plan.forgotten.isEmpty)
         if plan.isEmpty, environment.mode == .planOnly || memory.begun == nil && !hasRecords { return true }
         let refusals = plan.isEmpty ? [] : plan.refusals.filter { $0.code != Setback.freezeCode }
@@ -112,11 +114,12 @@ extension EnvironmentWatch {
             needsApproval: needsApproval)
         guard isNews else { return false }
         let text = plan.isEmpty ? "nothing changes; something is to be remembered" : plan.summary
-        note(.planned, revision.stamp, text, digest: digest)
+        let warned = tellWarnings(revision)
+        note(.planned, revision.stamp, ([text] + warned).joined(separator: "; "), digest: digest)
         daemon.log(.info, "planned", place, [("commit", revision.id), ("plan", digest), ("changes", text)])
         if needsApproval {
             daemon.tell(
-                .approvalNeeded, place, revision.stamp, "a plan waits for an approval", [text, digest],
+                .approvalNeeded, place, revision.stamp, "a plan waits for an approval", [text, digest] + warned,
                 subject: "plan \(digest)")
         }
         return false

@@ -3,6 +3,7 @@ internal import Diagnostics
 internal import Files
 internal import HTTP
 internal import JSON
+internal import Manifests
 internal import Planning
 internal import Reconciling
 internal import Resources
@@ -14,10 +15,21 @@ struct OpenedRevision: Sendable {
     let desired: DesiredState
     /// Of the manifests.
     let warnings: [Diagnostic]
+    /// What is left alone, and should be known by who reads a plan.
+    let passedOver: Diagnostic?
     let reading: CommitReading
     let dialect: Dialect
     let reconciler: Reconciler
     let place: OpenPlace
+}
+
+extension OpenedRevision {
+    /// A plan of it, with what people should know of it.
+    func whole(_ plan: Plan) -> Plan {
+        var plan = plan
+        plan.diagnostics += [passedOver].compactMap(\.self)
+        return plan
+    }
 }
 
 extension EnvironmentWatch {
@@ -74,7 +86,8 @@ extension EnvironmentWatch {
             zones: daemon.ports.zones,
             rollsBack: environment.rollsBack)
         return OpenedRevision(
-            revision: revision, desired: desired, warnings: warnings, reading: reading, dialect: dialect,
+            revision: revision, desired: desired, warnings: warnings,
+            passedOver: passedOver(desired, by: environment, of: repository), reading: reading, dialect: dialect,
             reconciler: reconciler, place: place)
     }
 

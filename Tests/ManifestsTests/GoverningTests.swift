@@ -146,6 +146,25 @@ private struct Governed {
             ])
     }
 
+    @Test func `what is left alone for want of a design node is told, unless it is made by another environment`() throws
+    {
+        let watch = try #require(loadWatch(Array(rule.utf8), file: "watch.yaml").watch)
+        let repository = try #require(watch.repository("churn"))
+        let service = manifest(
+            "APIService", "project: P, name: s", "endpoints: [{id: e, type: PY_FUNCTION, code: x, userFunctionName: f}]"
+        )
+        let all = try Governed(greedy, rule, ["m/service.yaml": service])
+        let words =
+            "2 declared services, endpoints and packages are only referred to: 'dev' of 'churn' has no 'designer'"
+        let expected = ["dev": words, "prod": "nothing"]
+        var told: [String: String] = [:]
+        for watched in repository.environments {
+            let desired = try #require(try all.desired(watched.name).desired)
+            told[watched.name] = passedOver(desired, by: watched, of: repository)?.message ?? "nothing"
+        }
+        #expect(told == expected)
+    }
+
     @Test func `rules that a commit adds hold besides those of the watch file`() throws {
         let stricter = greedy.replacing(
             "policy: {allowPublicAuth: true, protect: []}",

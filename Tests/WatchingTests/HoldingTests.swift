@@ -2,9 +2,12 @@ import Diagnostics
 import Foundation
 import HTTP
 import JSON
+import Notifications
+import Planning
 import Reconciling
 import Resources
 import StateStorage
+import Synchronization
 import Testing
 
 @testable import Watching
@@ -69,6 +72,44 @@ import Testing
         #expect(watcher.status().revision?.id == second)
         let told = await watcher.timeline(WatchWorld.place).first { $0.kind == .applied }?.text
         #expect(told?.contains("1 change; ") == true && told?.contains("v1") == true, "\(told ?? "")")
+    }
+
+    @Test func `what is left alone for want of a design node is told with the first plan of each commit`() async throws
+    {
+        let world = try WatchWorld()
+        let message =
+            "3 declared services, endpoints and packages are only referred to: 'prod' of 'churn' has no 'designer'"
+        try world.push("v1")
+        // What is deployed was made before.
+        var watcher: Watcher? = try await world.start()
+        await watcher?.turn()
+        watcher = nil
+        let off = WatchWorld.deployment("v1").replacing("enabled: true", with: "enabled: false")
+        try world.git.commit(["manifests/deployment.yaml": off])
+        world.log.withLock { $0 = [] }
+        let again = try await world.start(
+            world.watch([
+                WatchWorld.environment {
+                    $0.designer = nil
+                    $0.mode = .approve
+                }
+            ]))
+        for _ in 1...2 {
+            await world.clock.sleep(.seconds(700))
+            await again.look()
+        }
+        let logged = { world.log.withLock { $0.filter { $0.message == "warned" } } }
+        #expect(logged().map { $0.facts.last?.value } == [message])
+        let planned = await again.timeline(WatchWorld.place).first { $0.kind == .planned }?.text
+        #expect(planned == "1 update; " + message)
+        #expect(world.news.withLock { $0.last?.lines.last } == message)
+        #expect(await again.plan(WatchWorld.place)?.diagnostics.map(\.code) == ["only-referred"])
+        #expect(await again.detail(WatchWorld.place)?.diagnostics.map(\.message).contains(message) == true)
+        let digest = try #require(again.status().pending?.digest)
+        try await again.perform(.approve(WatchWorld.place, digest: digest), "ann")
+        await again.turn()
+        #expect(again.status().held == nil && again.status().pending == nil)
+        #expect(await again.timeline(WatchWorld.place).first?.text.hasSuffix(message) == true)
     }
 
     @Test func `a commit that fails once a newer one came is not held for good`() async throws {
