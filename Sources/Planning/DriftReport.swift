@@ -66,7 +66,8 @@ package struct DriftReport: Hashable, Sendable {
     package struct Row: Hashable, Sendable {
         package let address: Address
         package let verdict: Verdict
-        /// The layers that do not hold what the layer before them does, in their order; empty when clean.
+        /// The layers that do not hold what the layer before them does, in their order; empty when clean, and for what
+        /// an apply leaves as it is.
         package var layers: [Layer] = []
         package var fields: [Field] = []
         package var ignored: [IgnoredField] = []
@@ -114,8 +115,8 @@ package struct DriftReport: Hashable, Sendable {
         rows.contains { [.drifted, .conflict, .missing, .outOfSync].contains($0.verdict) }
     }
 
-    /// Whether the manifests ask for something: pending, in conflict, or orphaned.
+    /// Whether an apply of the manifests would do something; an orphan that it leaves is only listed, as in a plan.
     package var hasPending: Bool {
-        rows.contains { [.pending, .conflict, .orphaned].contains($0.verdict) || $0.layers.contains(.git) }
+        rows.contains { [.pending, .conflict].contains($0.verdict) || $0.layers.contains(.git) }
     }
 }

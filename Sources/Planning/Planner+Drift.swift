@@ -160,25 +160,26 @@ struct DriftJudge {
     /// What is remembered and not declared, and what is promoted for what is declared.
     func departed() -> [DriftReport.Row] {
         let orphans = planner.plan.orphaned.map { orphan in
-            row(orphan.address, .orphaned, [orphan.reason], orphan.mark)
+            row(orphan.address, .orphaned, [], [orphan.reason], orphan.mark)
         }
         let others = planner.plan.changes.filter { $0.action == .delete || planner.desired[$0.address] == nil }
         return orphans
             + others.map { change in
                 guard change.action == .delete else {
                     let fields = change.fields.map { "\($0.path) is to be promoted" }
-                    return row(change.address, .pending, fields, change.cause.mark)
+                    return row(change.address, .pending, [.git], fields, change.cause.mark)
                 }
                 let reasons = [change.cause.text, "the next apply deletes it"].compactMap(\.self)
-                return row(change.address, .orphaned, reasons, planner.state[change.address]?.mark)
+                return row(change.address, .orphaned, [.git], reasons, planner.state[change.address]?.mark)
             }
     }
 
     private func row(
-        _ address: Address, _ verdict: DriftReport.Verdict, _ details: [String], _ mark: SourceMark?
+        _ address: Address, _ verdict: DriftReport.Verdict, _ layers: [DriftReport.Layer], _ details: [String],
+        _ mark: SourceMark?
     ) -> DriftReport.Row {
         var row = DriftReport.Row(address, verdict)
-        row.layers = verdict == .unmanaged ? [] : [.git]
+        row.layers = layers
         row.details = details
         row.mark = mark
         return row
@@ -202,7 +203,7 @@ struct DriftJudge {
             desired[$0] == nil && planner.state[$0] == nil && !known.contains($0) && planner.options.means($0)
         }
         return Set(planner.plan.unmanaged).union(listed).map { address in
-            var row = row(address, .unmanaged, [], nil)
+            var row = row(address, .unmanaged, [], [], nil)
             row.author = DriftReport.Author(live.documents[address])
             return row
         }

@@ -81,12 +81,11 @@ extension DriftReport {
         if let row = moved.first {
             result.append(("leave it", "metadata.lifecycle.ignore in the manifest of \(row.address)"))
         }
-        // Orphans alone are no work for an apply: they take '--prune'.
-        let pending = rows.filter { [.pending, .conflict].contains($0.verdict) || $0.layers.contains(.git) }
-        if pending.contains(where: { $0.verdict != .orphaned }) {
-            result.append(("apply the manifests", "mooring apply -e \(environment)"))
+        if hasPending { result.append(("apply the manifests", "mooring apply -e \(environment)")) }
+        // What an apply leaves as it is takes '--prune'.
+        if rows.contains(where: { $0.verdict == .orphaned && $0.layers.isEmpty }) {
+            result.append(("delete orphans", "mooring apply --prune -e \(environment)"))
         }
-        if count(.orphaned) > 0 { result.append(("delete orphans", "mooring apply --prune -e \(environment)")) }
         if let row = rows.first(where: { $0.verdict == .unmanaged }) {
             let address = shellWord(row.address.description)
             result.append(("declare it", "mooring import -e \(environment) \(address)"))

@@ -138,6 +138,16 @@ import Testing
         #expect(example.world.lines() == example.lines)
     }
 
+    @Test(arguments: orphans) func `a drift report calls pending what an apply deletes, not what it leaves`(
+        example: Case
+    ) {
+        var world = example.world
+        world.options.purpose = .apply
+        let report = world.drift()
+        #expect(report.hasPending == !world.plan().changes.isEmpty)
+        #expect(!report.hasDrift)
+    }
+
     @Test func `says where a deletion comes from, and fingerprints what it deletes`() throws {
         let plan = Self.orphan().plan()
         let change = try #require(plan.changes.first)

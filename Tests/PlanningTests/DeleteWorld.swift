@@ -93,13 +93,22 @@ struct DeleteWorld {
         ["publishedServiceId": .string(service), "infraId": .string(infra), "version": .string(version)]
     }
 
+    private var desired: DesiredState {
+        DesiredState(environment: environment, resources: resources, declaredElsewhere: elsewhere)
+    }
+    private static let targets = PlanTargets(designer: nil, deployer: "here", source: nil)
+    private static let now = PlanTime(today: "2026-11-22", seconds: 1_795_305_600)
+
     func plan() -> Plan {
-        let desired = DesiredState(
-            environment: environment, resources: resources, declaredElsewhere: elsewhere)
-        return Planner.plan(
+        Planner.plan(
             desired: desired, live: live, state: state, options: options, selection: Selection(options, in: desired),
-            dialect: .standard, targets: PlanTargets(designer: nil, deployer: "here", source: nil),
-            now: PlanTime(today: "2026-11-22", seconds: 1_795_305_600), secrets: .none)
+            dialect: .standard, targets: DeleteWorld.targets, now: DeleteWorld.now, secrets: .none)
+    }
+
+    func drift() -> DriftReport {
+        Planner.drift(
+            desired: desired, live: live, state: state, options: options, selection: Selection(options, in: desired),
+            dialect: .standard, targets: DeleteWorld.targets, now: DeleteWorld.now, secrets: .none)
     }
 
     /// A line for all that a plan says of deletions.

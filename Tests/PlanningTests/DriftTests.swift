@@ -40,7 +40,7 @@ import Testing
             (["stage": "a"], ["stage": "a"], nil, "missing deployer"),
             (["stage": "b"], ["stage": "a"], nil, "missing deployer"),
             (["stage": "a"], nil, nil, "pending git"),
-            (nil, ["stage": "a"], ["stage": "a"], "orphaned git"),
+            (nil, ["stage": "a"], ["stage": "a"], "orphaned"),
             (nil, nil, ["stage": "a"], "unmanaged"),
         ] as [(JSONValue?, JSONValue?, JSONValue?, String)])
     func `sorts by desired, last applied and live`(

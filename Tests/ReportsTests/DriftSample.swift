@@ -127,8 +127,7 @@ extension Sample {
 
     private static var orphanedDeployment: DriftReport.Row {
         var row = DriftReport.Row(Address(.deployment, "fraud-on-test"), .orphaned)
-        row.layers = [.git]
-        row.details = ["--prune is not on"]
+        row.details = ["prune is off"]
         row.mark = mark(3, "old/fraud.yaml")
         return row
     }
