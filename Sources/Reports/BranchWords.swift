@@ -1,6 +1,6 @@
 internal import Diagnostics
 internal import Planning
-internal import Resources
+package import Resources
 
 extension BranchComparison.Share {
     /// What stands before what is counted.
@@ -72,7 +72,7 @@ extension Plan {
 private let mostForeignFields = 5
 
 /// `1 to create`, `2 to update`, as far as there are any.
-func actionCounts(_ count: (Action) -> Int) -> [String] {
+package func actionCounts(_ count: (Action) -> Int) -> [String] {
     let words: [(Action, String)] = [
         (.create, "to create"), (.update, "to update"), (.replace, "to replace"), (.delete, "to delete"),
         (.rollout, "to roll out"),

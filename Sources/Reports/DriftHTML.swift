@@ -9,7 +9,8 @@ package func driftHTML(_ report: DriftReport) -> String {
     return page.text
 }
 
-/// The report as part of another page, below a title of its own: the counts, then a section for each verdict.
+/// The report as part of another page, below a title of its own: the counts, then a section for each verdict. What to do
+/// about it is that page's to say.
 package func driftSections(_ report: DriftReport) -> HTML {
     var page = DriftPage(report: report)
     page.writeFacts()
@@ -47,13 +48,13 @@ private struct DriftPage {
         writeFacts()
         text += "</header>\n<main>\n"
         writeSections()
+        writeNext()
         text += "</main>\n</body>\n</html>\n"
     }
 
     mutating func writeSections() {
         writeDiagnostics()
         for (verdict, rows) in report.groups { write(verdict, rows) }
-        writeNext()
     }
 
     mutating func writeFacts() {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -83,7 +84,8 @@ class Daemon:
         self.mooring = os.environ["MOORING"]
         self.started = []
         self.variables = os.environ | {
-            "MOORING_SANDBOX_KEY": KEY, "DSS_KEY": KEY, "NODE_KEY": KEY, "ANN_TOKEN": TOKEN, "NO_COLOR": "1",
+            "MOORING_SANDBOX_KEY": KEY, "DSS_KEY": KEY, "NODE_KEY": KEY, "ANN_TOKEN": TOKEN,
+            "BOB_TOKEN": "the-token-of-bob", "NO_COLOR": "1",
         }
         try:
             self.sandboxes = {name: self.start("sandbox", "--port", "0", "--json")["url"] for name in ("test", "prod")}
@@ -105,9 +107,19 @@ class Daemon:
             text=True,
         )
         self.started.append(process)
+        process.log = Path(errors.name)
+        return self.ready(process)
+
+    def ready(self, process):
         line = process.stdout.readline()
-        assert line, f"'mooring {arguments[0]}' ended: {Path(errors.name).read_text()}"
+        assert line, f"'mooring {process.args[1]}' ended: {process.log.read_text()}"
         return json.loads(line)
+
+    def read_again(self):
+        """The daemon reads its file again; its port is another one then."""
+        process = self.started[-1]
+        process.send_signal(signal.SIGHUP)
+        self.url = self.ready(process)["url"].rstrip("/")
 
     def stop(self):
         for process in reversed(self.started):
@@ -171,6 +183,11 @@ class Daemon:
         assert settings["enabled"] is True, settings
         answer = requests.put(path, json=settings | {"enabled": False}, auth=(KEY, ""), timeout=PATIENCE_SECONDS)
         answer.raise_for_status()
+
+    def look_now(self, name):
+        """As `mooring watch sync`."""
+        token = {"Authorization": f"Bearer {TOKEN}"}
+        requests.post(f"{self.url}/api/r/churn/{name}/sync", headers=token, timeout=PATIENCE_SECONDS).raise_for_status()
 
     def slow_down(self, name, milliseconds):
         """Lets each update take so long."""

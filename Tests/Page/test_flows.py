@@ -123,6 +123,41 @@ def test_drift_is_seen_and_the_difference_opened(chromium, daemon):
         assert tab.wrong == []
 
 
+@pytest.mark.parametrize("script", [False, True])
+def test_what_drifted_is_put_back(chromium, daemon, script):
+    """From the page of the drift, and from that of the environment."""
+    if script:
+        daemon.change_by_hand("test", "churn-main")
+        daemon.look_now("test")
+    daemon.wait("test", lambda status: status["drifted"] == 1)
+    with looking(chromium) as tab:
+        tab.goto(f"{daemon.url}/r/churn/test/drift")
+        expect(tab.get_by_role("region", name="What to do")).to_contain_text("Log in to put it back.")
+    with looking(chromium, script=script) as tab:
+        log_in(tab, daemon, "/r/churn/test" if script else "/r/churn/test/drift")
+        tab.get_by_role("button", name="Put back").click()
+        expect(tab).to_have_url(re.compile("/r/churn/test[?]done=heal"))
+        expect(tab.locator(".notice")).to_contain_text("being put back")
+        daemon.wait("test", lambda status: status["drifted"] == 0 and status["sync"] == "Synced")
+        tab.goto(f"{daemon.url}/r/churn/test")
+        expect(tab.get_by_role("button", name="Put back")).to_have_count(0)
+        expect(tab.locator("#recent")).to_contain_text(re.compile("Healed.*by ann", re.S))
+        tab.goto(f"{daemon.url}/r/churn/test/drift")
+        expect(tab.get_by_role("button", name="Put back")).to_have_count(0)
+        assert tab.wrong == []
+
+
+def test_the_badge_is_shown_with_what_to_write_for_it(chromium, daemon):
+    with looking(chromium, width=PHONE) as tab:
+        tab.goto(f"{daemon.url}/r/churn/test")
+        tab.get_by_text("Badge", exact=True).click()
+        text = tab.get_by_label("Markdown").inner_text()
+        assert text == f"[![churn/test]({daemon.url}/badge/churn/test.svg)]({daemon.url}/r/churn/test)"
+        picture = tab.locator("details img").element_handle()
+        tab.wait_for_function("(image) => image.complete && image.naturalWidth > 0", arg=picture)
+        assert violations(tab) == [] and too_wide(tab) == [] and tab.wrong == []
+
+
 def test_resources_are_found_and_the_graph_leads_to_them(chromium, daemon):
     with looking(chromium) as tab:
         tab.goto(f"{daemon.url}/r/churn/test")
@@ -208,6 +243,18 @@ def test_a_bad_commit_is_held_with_its_reason_and_place(chromium, daemon):
         expect(tab.locator(".notice")).to_be_visible()
         assert violations(tab) == [] and tab.wrong == []
     daemon.wait("test", lambda status: (status["held"] or {}).get("revision") == bad)
+
+
+def test_who_is_logged_in_stays_so_when_the_file_is_read_again(chromium, daemon):
+    with looking(chromium) as tab:
+        log_in(tab, daemon)
+        daemon.read_again()
+        tab.goto(daemon.url)
+        expect(tab.get_by_role("banner")).to_contain_text("ann")
+        (daemon.folder / "watch.yaml").write_text((daemon.folder / "watch.yaml").read_text().replace("ANN_", "BOB_"))
+        daemon.read_again()
+        tab.goto(daemon.url)
+        expect(tab.get_by_role("banner")).to_contain_text("Log in")
 
 
 def test_a_daemon_that_ends_leaves_a_page_that_says_so(chromium, daemon):

@@ -9,6 +9,7 @@ import Testing
 /// Who may do what, by calls and by the page's forms.
 @Suite(.timeLimit(.minutes(2))) struct WatchActionTests {
     static let digest = WatchSample.digest
+    static let other = "sha256:" + String(repeating: "0", count: 64)
 
     @Test(arguments: [
         ("approve", #"{"digest": "\#(digest)"}"#, "approve(churn/test, digest: \"\(digest)\")"),
@@ -26,6 +27,7 @@ import Testing
             "suspend(churn/test, reason: \"r\", until: Optional(\(WatchSample.now + 1)))"
         ),
         ("resume", "{}", "resume(churn/test)"), ("retry", "", "retry(churn/test)"), ("sync", "{}", "sync(churn/test)"),
+        ("heal", "", "heal(churn/test)"),
     ])
     func `a call with a token is done, in its owner's name`(verb: String, body: String, action: String) async throws {
         try await WatchBench.run { bench in
@@ -39,7 +41,10 @@ import Testing
 
     @Test(arguments: [
         ("approve", "{}", 400, "bad-request"), ("approve", #"{"digest": 1}"#, 400, "bad-request"),
-        ("approve", #"{"digest": "sha256:00"}"#, 409, "other-plan"), ("approve", "{", 400, "bad-request"),
+        ("approve", #"{"digest": "\#(other)"}"#, 409, "other-plan"), ("approve", "{", 400, "bad-request"),
+        ("approve", #"{"digest": "sha256:4f4f4f4f4f4f"}"#, 400, "bad-request"),
+        ("approve", #"{"digest": "\#(digest.dropFirst(7))"}"#, 400, "bad-request"),
+        ("approve", #"{"digest": "\#(digest.dropLast())g"}"#, 400, "bad-request"),
         ("approve", "[]", 400, "bad-request"), ("suspend", "{}", 400, "bad-request"),
         ("suspend", #"{"reason": "  "}"#, 400, "bad-request"),
         ("suspend", #"{"reason": "\#(String(repeating: "x", count: 501))"}"#, 400, "bad-request"),
@@ -147,14 +152,24 @@ import Testing
             #expect(bench.desk.actions == ["ann: approve(churn/test, digest: \"\(WatchSample.digest)\")"])
             #expect(try await bench.get("/login?back=/x", ["Cookie: \(cookie)"])["Location"] == "/x")
             let refused = try await bench.submit(
-                "/r/churn/test/approve", [("csrf", csrf), ("digest", "other")], cookie: cookie)
+                "/r/churn/test/approve", [("csrf", csrf), ("digest", WatchActionTests.other)], cookie: cookie)
             #expect(refused.status == 409)
             #expect(refused.body.contains("another one by now"))
+            let short = String(WatchSample.digest.prefix(19))
+            let part = try await bench.submit(
+                "/r/churn/test/approve", [("csrf", csrf), ("digest", short)], cookie: cookie)
+            #expect(part.status == 400)
+            #expect(
+                part.body.contains("&#39;\(short)&#39; is no whole digest")
+                    || part.body.contains("'\(short)' is no whole digest"))
+            let healed = try await bench.submit("/r/churn/test/heal", [("csrf", csrf)], cookie: cookie)
+            #expect(healed["Location"] == "/r/churn/test?done=heal")
+            #expect(try await bench.submit("/r/churn/test/heal", [("csrf", "")], cookie: cookie).status == 403)
             let out = try await bench.submit("/logout", [("csrf", csrf)], cookie: cookie)
             #expect(out.status == 303)
             #expect(out["Set-Cookie"] == "mooring=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
             #expect(try await bench.submit("/r/churn/test/sync", [("csrf", csrf)], cookie: cookie).status == 403)
-            #expect(bench.desk.actions.count == 1)
+            #expect(bench.desk.actions.dropFirst() == ["ann: heal(churn/test)"])
         }
     }
 

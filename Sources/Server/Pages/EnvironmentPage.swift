@@ -20,8 +20,22 @@ extension Pages {
             """
             <div class="title"><h1>\(place.repository.name)<span class="slash">/</span>\(place.status.name)</h1>
             <div id="badges" data-live>\(Words.badges(place.status.sync, place.status.health))\(Matrix.chips(place.status))</div></div>
-            \(panel.running)\(panel.callouts)\(panel.facts)\(panel.actions)\(recent(timeline, place))\(told(detail))\(list)
+            \(panel.running)\(panel.callouts)\(panel.facts)\(panel.actions)\(recent(timeline, place))\(told(detail))\(list)\
+            \(badge(place, viewer))
             """)
+    }
+
+    /// The picture for a README, and what to write there.
+    private func badge(_ place: PagePlace, _ viewer: Viewer) -> HTML {
+        let name = place.place.description
+        let (picture, page) = (PageLink.badge(place.place), PageLink.environment(place.place))
+        return """
+            <details class="embed"><summary>Badge</summary>
+            <p><img src="\(picture)" alt="\(name)" height="20" loading="lazy"></p>
+            <pre tabindex="0" aria-label="Markdown">[![\(name)](\(viewer.site)\(picture))](\(viewer.site)\(page))</pre>
+            </details>
+
+            """
     }
 
     /// What the last reading said beside how things stand.

@@ -73,7 +73,7 @@ struct EnvironmentPanel {
 
     /// What needs a reader's eye, each in a box of its own.
     var callouts: HTML {
-        let boxes = [problem, held, suspended, pending, closed, locked]
+        let boxes = [problem, held, suspended, drifted, pending, closed, locked]
         return "<div id=\"callouts\" data-live>\(boxes)</div>\n"
     }
 
@@ -128,6 +128,17 @@ struct EnvironmentPanel {
             <p>\(suspended.reason)</p>
             <p class="meta">By \(suspended.by), \(words.ago(suspended.since)), \(until). Nothing is written meanwhile.</p>
             \(resume)
+            """)
+    }
+
+    private var drifted: HTML {
+        guard status.drifted > 0 else { return .none }
+        let checked: HTML? = status.driftChecked.map { "Looked at \(words.ago($0)). " }
+        return box(
+            .warn, .drift, "\(counted(status.drifted, "object")) drifted",
+            """
+            <p class="meta">\(checked)<a href="\(PageLink.drift(place.place))">See what differs</a></p>
+            \(Healing(place: place, viewer: viewer).html)
             """)
     }
 

@@ -25,7 +25,7 @@ enum PageLink {
         return environment(place) + "/resource?" + PercentEncoding.query([("address", address.description)] + tab)
     }
 
-    /// `approve`, `suspend` (whose form lies there too), `resume`, `retry`, `sync`.
+    /// `approve`, `suspend` (whose form lies there too), `resume`, `retry`, `sync`, `heal`.
     static func action(_ place: WatchPlace, _ verb: String) -> String { environment(place) + "/" + verb }
 
     static func badge(_ place: WatchPlace) -> String {

@@ -112,13 +112,7 @@ struct Words: Sendable {
 
     /// `3 to create, 1 to update`.
     static func counts(_ counts: [Action: Int]) -> String {
-        let words: [(Action, String)] = [
-            (.create, "to create"), (.update, "to update"), (.replace, "to replace"), (.delete, "to delete"),
-            (.rollout, "to roll out"),
-        ]
-        let parts = words.compactMap { action, word in
-            counts[action].flatMap { $0 > 0 ? "\($0) \(word)" : nil }
-        }
+        let parts = actionCounts { counts[$0] ?? 0 }
         return parts.isEmpty ? "nothing to change" : parts.joined(separator: ", ")
     }
 

@@ -18,8 +18,8 @@ extension WatchSite {
         let session = session(request)
         let done = session == nil ? nil : PageQuery(of: request.target)["done"]
         return Viewer(
-            name: session?.name, canLogIn: !callers.isEmpty, csrf: session?.csrf ?? "", path: request.target,
-            notice: done.flatMap(WatchRoute.Verb.init).map(\.done))
+            name: session?.name, canLogIn: !callers.isEmpty, csrf: session?.csrf ?? "",
+            site: origin.address(request), path: request.target, notice: done.flatMap(WatchRoute.Verb.init).map(\.done))
     }
 
     func loginPage(_ request: WatchRequest) -> WatchAnswer {

@@ -43,6 +43,10 @@ struct Wish {
         switch verb {
         case .approve:
             guard let digest else { throw WishError("an approval names the plan's digest") }
+            guard Wish.isWhole(digest) else {
+                throw WishError(
+                    "'\(digest.prefix(100))' is no whole digest: that is 'sha256:' and 64 hexadecimal digits")
+            }
             return .approve(place, digest: digest)
         case .suspend:
             let reason = (reason ?? "").filter { !$0.isNewline }
@@ -56,6 +60,12 @@ struct Wish {
         case .sync: return .sync(place)
         case .heal: return .heal(place)
         }
+    }
+
+    private static func isWhole(_ digest: String) -> Bool {
+        let digits = digest.dropFirst(7).utf8
+        return digest.hasPrefix("sha256:") && digits.count == 64
+            && digits.allSatisfy { "0123456789abcdef".utf8.contains($0) }
     }
 
     private func until(_ now: Int) throws(WishError) -> Int? {

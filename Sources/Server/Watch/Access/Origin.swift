@@ -33,6 +33,9 @@ struct Origin: Sendable {
         return parts.authority == host
     }
 
+    /// What a link from elsewhere to a page of ours begins with.
+    func address(_ request: WatchRequest) -> String { site ?? "http://\(request.host ?? "localhost")" }
+
     /// Whether the browser reached us by https: a proxy before us speaks it, as the page's address says.
     func isSecure(_ request: WatchRequest) -> Bool {
         guard site?.hasPrefix("https://") == true else { return false }
