@@ -81,6 +81,16 @@ package actor Mirror {
         } ?? false
     }
 
+    /// The newest commit that led to both; nil where they have none in common.
+    package func mergeBase(_ one: Commit, _ other: Commit) async throws(GitError) -> Commit? {
+        try read("read the history of \(one.stamp.short)") { (repository) throws(LibraryFailure) in
+            guard let one = ObjectID(one.id), let other = ObjectID(other.id) else { return nil }
+            return try repository.mergeBase(one, other).flatMap { (id) throws(LibraryFailure) in
+                try repository.commit(id)
+            }
+        } ?? nil
+    }
+
     /// The commits that led to `last` after `first`, the newest first, at most `limit`.
     package func commits(since first: String?, upTo last: String, limit: Int) async throws(GitError) -> [Commit] {
         try read("read the history of \(last)") { (repository) throws(LibraryFailure) in

@@ -14,19 +14,26 @@ package func planMarkdown(
     let head = headMarkdown(plan, digest: digest, only: only)
     let tail = tailMarkdown(plan, next: next, room: min(longestLists, longest / 3))
     // What a branch has no part in is told after what it changes, and in few bytes.
-    let rest = [BranchComparison.Share.pending, .drift].map { restMarkdown(plan, $0) }.joined()
+    let rest = [BranchComparison.Share.pending, .drift].map { restMarkdown(plan, $0, room: longest / 6) }.joined()
     let room = longest - head.utf8.count - rest.utf8.count - tail.utf8.count
     return head + blocksMarkdown(plan.changes(of: .branch), of: plan, room: room, page: page) + rest + tail
 }
 
-/// A folded list, a line for each change.
-private func restMarkdown(_ plan: Plan, _ share: BranchComparison.Share) -> String {
+/// A folded list, a line for each change, as many as fit into `room` bytes.
+private func restMarkdown(_ plan: Plan, _ share: BranchComparison.Share, room: Int) -> String {
     let changes = plan.changes(of: share)
     guard !changes.isEmpty else { return "" }
-    var lines = changes.prefix(mostRest).map { change in
-        "\(change.action.sign) \(printable("\(change.address) \(change.verb), \(plan.causeSentence(of: change))"))"
+    var lines: [String] = []
+    var bytes = 0
+    for change in changes.prefix(mostRest) {
+        let sentence = printable("\(change.address) \(change.verb), \(plan.causeSentence(of: change))")
+        bytes += sentence.utf8.count
+        guard bytes < room else { break }
+        lines.append("\(change.action.sign) \(sentence)")
     }
-    if changes.count > mostRest { lines.append("# \(counted(changes.count - mostRest, "more change")) not shown") }
+    if changes.count > lines.count {
+        lines.append("# \(counted(changes.count - lines.count, "more change")) not shown")
+    }
     return Markdown.folded("\(share.heading) \(changes.count)", lines)
 }
 

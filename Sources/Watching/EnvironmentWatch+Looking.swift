@@ -54,15 +54,18 @@ extension EnvironmentWatch {
     }
 
     /// What an apply of a commit would do that nobody follows, as that of a pull request; nothing is remembered of it.
-    func preview(_ commit: CommitStamp) async -> (plan: Plan?, diagnostics: [Diagnostic]) {
+    ///
+    /// With a base it tells what the commit's branch changes apart from what the base asks for too, and from drift.
+    func preview(_ commit: CommitStamp, since base: BranchBase?) async -> (plan: Plan?, diagnostics: [Diagnostic]) {
         let revision = Revision(stamp: commit, key: RevisionKey(tree: "", rules: ""))
         do throws(Setback) {
             return try await inTurn { () async throws(Setback) -> (plan: Plan?, diagnostics: [Diagnostic]) in
                 try await with(revision, writes: false, isPreview: true) {
                     (opened) async throws(Setback) -> (plan: Plan?, diagnostics: [Diagnostic]) in
-                    let plan = try await reconciled { () throws(ReconcileError) in
+                    var plan = try await reconciled { () throws(ReconcileError) in
                         try await opened.reconciler.plan(opened.desired).plan
                     }
+                    plan.branch = base?.comparison(of: plan, head: opened.desired)
                     return (opened.whole(plan), opened.warnings)
                 }
             }

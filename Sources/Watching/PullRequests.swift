@@ -17,16 +17,17 @@ actor PullRequests {
     /// What the repository's watch gives.
     struct Source: Sendable {
         let mirror: @Sendable () async throws(Setback) -> Mirror
+        let read: @Sendable (_ commit: String) async throws(Setback) -> CommitReading
         let plan:
-            @Sendable (_ commit: CommitStamp, _ environment: String) async -> (plan: Plan?, diagnostics: [Diagnostic])
+            @Sendable (_ commit: CommitStamp, _ base: BranchBase?, _ environment: String) async -> (
+                plan: Plan?, diagnostics: [Diagnostic]
+            )
     }
 
     /// After each look-up: what is applied has its turn in between.
     static let mostAtOnce = 5
     /// Servers tell the references of closed requests for ever; of very many the newest are looked at.
     private static let mostRequests = 20_000
-    /// Commits of one request: beyond them, where it began is not looked for.
-    private static let mostCommits = 1000
     /// Between two questions where nothing moved and nobody asks, in milliseconds: forges count them.
     private static let pause = 300_000
 
@@ -175,10 +176,11 @@ actor PullRequests {
                 .failure, of: request.head, error.diagnostic.message, in: repository.environments, forge)
         }
         guard extent.touchesPath else { return }
+        let base = try await base(extent, request)
         var parts = extent.isBehind ? [PullRequests.behind] : []
         var states: [(environment: WatchedEnvironment, state: Forge.State, text: String)] = []
         for environment in repository.environments {
-            let (plan, diagnostics) = await source.plan(commit.stamp, environment.name)
+            let (plan, diagnostics) = await source.plan(commit.stamp, base, environment.name)
             guard !isStopping else { throw VisitFailure([]) }
             if plan == nil, FailureClass.isTransient(diagnostics) {
                 if !isUntold(request) {
@@ -210,6 +212,10 @@ actor PullRequests {
         """
 
     private struct Extent {
+        /// The newest commit that led to both; nil: there is none.
+        var start: Commit?
+        /// Whether the path was there.
+        var hadPath = false
         let touchesPath: Bool
         /// Whether commits of the followed branch are missing in it.
         let isBehind: Bool
@@ -217,18 +223,26 @@ actor PullRequests {
 
     private func extent(of commit: Commit, from base: String, _ mirror: Mirror) async throws(GitError) -> Extent {
         let path = repository.path
-        let own = try await mirror.commits(since: base, upTo: commit.id, limit: PullRequests.mostCommits)
-        guard let first = own.last else { return Extent(touchesPath: false, isBehind: true) }
         let tree = try await mirror.subtree(path, of: commit)
-        if let followed = try await mirror.commit(base), try await mirror.subtree(path, of: followed) == tree {
-            return Extent(touchesPath: false, isBehind: false)
+        guard let followed = try await mirror.commit(base) else { return Extent(touchesPath: true, isBehind: true) }
+        if try await mirror.subtree(path, of: followed) == tree { return Extent(touchesPath: false, isBehind: false) }
+        guard let start = try await mirror.mergeBase(commit, followed) else {
+            return Extent(touchesPath: tree != nil, isBehind: true)
         }
-        var before: String?
-        if let parent = first.parents.first, let start = try await mirror.commit(parent) {
-            before = try await mirror.subtree(path, of: start)
+        let before = try await mirror.subtree(path, of: start)
+        return Extent(
+            start: start, hadPath: before != nil, touchesPath: tree != before, isBehind: start.id != followed.id)
+    }
+
+    /// What was declared where the request began.
+    private func base(_ extent: Extent, _ request: PullRequest) async throws(VisitFailure) -> BranchBase? {
+        guard let start = extent.start else { return nil }
+        guard extent.hadPath else { return BranchBase(name: request.base, commit: start.stamp, reading: nil) }
+        do throws(Setback) {
+            return BranchBase(name: request.base, commit: start.stamp, reading: try await source.read(start.id))
+        } catch {
+            throw VisitFailure(error.diagnostics)
         }
-        let isBehind = try await !mirror.contains(base, in: commit.id)
-        return Extent(touchesPath: tree != before, isBehind: isBehind)
     }
 
     // MARK: The forge
@@ -316,6 +330,16 @@ private struct Outcome {
         markdown = planMarkdown(plan, longest: longest)
         let problem = plan.diagnostics.first { $0.severity == .error } ?? plan.refusals.first
         state = problem == nil ? .success : .failure
-        text = problem?.message ?? (plan.isEmpty ? "nothing changes" : summaryText(plan))
+        text = problem?.message ?? Outcome.summary(plan)
+    }
+
+    private static func summary(_ plan: Plan) -> String {
+        guard !plan.isEmpty else { return "nothing changes" }
+        guard let branch = plan.branch else { return summaryText(plan) }
+        let own = plan.changes.count { branch.share(of: $0) == .branch }
+        let rest = plan.changes.count - own
+        let words =
+            own == 0 ? "this branch changes nothing" : "\(own) \(own == 1 ? "change" : "changes") by this branch"
+        return rest == 0 ? words : "\(words); \(rest) more pending or drifted"
     }
 }

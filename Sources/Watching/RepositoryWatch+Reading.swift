@@ -8,6 +8,15 @@ extension RepositoryWatch {
     /// What a commit declares for each environment; it is kept while somebody is at work.
     func read(_ id: String) async throws(Setback) -> CommitReading {
         if let reading, reading.commit.id == id { return reading }
+        let read = try await readOnce(id)
+        // Another environment may have asked for it meanwhile.
+        if let reading, reading.commit.id == id { return reading }
+        reading = read
+        return read
+    }
+
+    /// The same, not kept: what everybody works with stays at hand.
+    func readOnce(_ id: String) async throws(Setback) -> CommitReading {
         let commit: Commit?
         var tree: CommitTree?
         let mirror = try await mirror()
@@ -25,8 +34,6 @@ extension RepositoryWatch {
             throw Setback([.gone(id)], .passing)
         }
         guard let tree else { throw Setback([.noFolder(repository, commit)], .lasting) }
-        // Another environment may have asked for it meanwhile.
-        if let reading, reading.commit.id == id { return reading }
         let read = CommitReading(
             commit, tree, by: daemon.watch, repository, zones: daemon.ports.zones, today: daemon.ports.time.today())
         if tree.isDamaged {
@@ -34,7 +41,6 @@ extension RepositoryWatch {
             damage()
             throw Setback([.gone(id)], .passing)
         }
-        reading = read
         return read
     }
 

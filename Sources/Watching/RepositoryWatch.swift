@@ -75,9 +75,13 @@ actor RepositoryWatch {
                     guard let self else { throw .superseded }
                     return try await self.mirror()
                 },
-                plan: { [weak self] commit, name in
+                read: { [weak self] id throws(Setback) in
+                    guard let self else { throw .superseded }
+                    return try await self.readOnce(id)
+                },
+                plan: { [weak self] commit, base, name in
                     let environment = await self?.environments.first { $0.environment.name == name }
-                    return await environment?.preview(commit) ?? (nil, [])
+                    return await environment?.preview(commit, since: base) ?? (nil, [])
                 }))
     }
 

@@ -175,6 +175,48 @@ final class FakeForge: Sendable {
         #expect(forge.comment(7)?.contains("v3") == true)
     }
 
+    @Test func `what a request changes is told apart from what waits already and from drift`() async throws {
+        try world.push("v1")
+        let watcher = try await world.start(
+            watch { repository in repository.environments = [WatchWorld.environment { $0.mode = .approve }] })
+        await watcher.turn()
+        let first = try #require(watcher.status().pending?.digest)
+        try await watcher.perform(.approve(WatchWorld.place, digest: first), "ann")
+        await watcher.turn()
+        // One change waits for an approval, and somebody made another one by hand.
+        try world.git.commit([
+            "manifests/infra.yaml": WatchWorld.infra.replacing("stage: Production", with: "stage: Staging")
+        ])
+        try await world.edit("scoring-on-prod") { $0["enabled"] = false }
+        await watcher.look()
+        let head = try ask(7, ["manifests/service.yaml": WatchWorld.service("v2")])
+        await watcher.look()
+        let comment = try #require(forge.comment(7))
+        let parts = comment.split(separator: "<details").map { String($0) }
+        #expect(comment.contains("This branch: "))
+        let pending = parts.first { $0.contains("Already pending, whatever this branch changes:") }
+        let drift = parts.first { $0.contains("Drift, which this branch has no part in:") }
+        #expect(pending?.contains("Infra/prod") == true && pending?.contains("Deployment/") == false)
+        #expect(drift?.contains("Deployment/scoring-on-prod") == true)
+        #expect(comment.contains("base <code>main, at "))
+        #expect(comment.utf8.count < 60_000)
+        let state = forge.states(head).last
+        #expect(state?.contains(" by this branch; 2 more pending or drifted") == true, "\(state ?? "")")
+    }
+
+    @Test func `the manifests of a base that cannot be read make all changes the branch's own`() async throws {
+        var files = WatchWorld.files("v1")
+        files["manifests/deployment.yaml"] = "kind: ["
+        try world.git.commit(files)
+        let watcher = try await world.start(watch())
+        await watcher.turn()
+        try ask(7, WatchWorld.files("v1"))
+        await watcher.look()
+        let comment = try #require(forge.comment(7))
+        #expect(comment.contains("have errors: all changes count as this branch"))
+        #expect(comment.contains("Deployment/scoring-on-prod"))
+    }
+
     @Test func `only open requests into the followed branch that change something here are told`() async throws {
         try world.push("v1")
         let watcher = try await world.start(watch { $0.path = "." })
