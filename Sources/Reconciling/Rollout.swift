@@ -214,11 +214,12 @@ struct Rollout: Sendable {
                 if policy.health.contains(status.health.text) { return result(status) }
                 try judge(status, &badSince)
                 try checkDeadline(deadline, "it to be \(wanted); it is \(words(status))")
-                waiting("\(wanted), it is \(status.health.text)", since: start)
+                waiting("\(wanted), it is \(words(status))", since: start)
             case .failure(let error):
                 failedReads += 1
                 guard failedReads < Rollout.mostFailedReads else { throw StepFailure(error) }
                 try checkDeadline(deadline, "its health; \(error.message)")
+                waiting("its health; \(error.message)", since: start)
             }
             await worker.time.sleep(pause(attempt, badSince: badSince))
         }

@@ -4,6 +4,7 @@ import JSON
 import Planning
 import Reconciling
 import Resources
+import Synchronization
 import TestSupport
 import Testing
 
@@ -52,9 +53,15 @@ import Testing
     @Test func `a node that is down makes one deployment unhealthy and stops nothing else`() async throws {
         let world = try World()
         try await world.send(.put, "/sandbox/faults", ["deadNodes": ["node-2"]])
-        let run = try await world.apply()
+        let told = Mutex<Set<String>>([])
+        let desired = try world.desired()
+        let run = try await world.reconciler(desired).apply(nil, desired) { event in
+            if case .waiting(_, let text, _) = event { _ = told.withLock { $0.insert(text) } }
+        }
         #expect(run.outcomes.last?.result == .failed)
         #expect(run.count(.applied) == 5)
+        let texts = told.withLock { $0 }.filter { $0.hasPrefix("waiting for HEALTHY") }
+        #expect(!texts.isEmpty && texts.allSatisfy { $0.contains("node-2") }, "who waits is told why: \(texts)")
         try await world.send(.put, "/sandbox/faults", [:])
         #expect(try await world.apply().failures == "")
         #expect(try await world.plan().lines == [])
