@@ -42,6 +42,17 @@ import Testing
             deployer.output.contains("designer  none: services, endpoints and packages are only referred to"),
             "\(deployer.output)")
         #expect(try await bench.bench.run("watch", "check", "-f", "deployer.yaml").output == deployer.output)
+        let whole = try await bench.bench.run("watch", "check", "--manifests")
+        #expect(whole.status == 0 && whole.errors == "" && whole.output == fine.output, "\(whole.errors)")
+        let half = try await bench.bench.run("watch", "check", "deployer.yaml", "--manifests")
+        #expect(half.status == 0 && half.output == deployer.output, "\(half.output)")
+        #expect(half.errors.contains("warning: 3 declared services, endpoints and packages"), "\(half.errors)")
+        try bench.bench.replace("authMethod", "authMetod", in: "work/apis/churn.yaml")
+        try await bench.push()
+        let wrong = try await bench.bench.run("watch", "check", "--manifests")
+        #expect(wrong.status == 1 && wrong.errors.contains("Did you mean 'authMethod'?"), "\(wrong.errors)")
+        #expect(try await bench.bench.run("watch", "check").status == 0)
+        #expect(!FileManager.default.fileExists(atPath: bench.bench.path("data")))
     }
 
     @Test func `a data folder that cannot be made is told, with what to do`() async throws {
@@ -161,6 +172,7 @@ import Testing
         (["watch", "status", "central.yaml"], "name the watch file by '-f central.yaml'"),
         (["watch", "check", "a.yaml", "-f", "b.yaml"], "these are two: 'a.yaml' and 'b.yaml'"),
         (["watch", "--retry-held"], "goes with '--once'"),
+        (["watch", "check", "--offline", "--manifests"], "'--manifests' asks the repositories"),
     ])
     func `wrong usage is told`(arguments: [String], word: String) async throws {
         let bench = try Workbench()

@@ -51,6 +51,8 @@ import Testing
         #expect(try await daemon.state().environment.revision == first)
         let text = try await bench.bench.run("watch", "status", "churn", "--url", daemon.url).output
         #expect(text.contains("a demonstration"), "\(text)")
+        let plan = try await daemon.act("plan", "churn/prod").output
+        #expect(plan.hasSuffix("To go on: mooring watch resume churn/prod --url \(daemon.url)\n"), "\(plan)")
         #expect(try await daemon.act("resume", "churn/prod").status == 0)
         try await daemon.live(second)
         let again = try await daemon.act("resume", "churn/prod")

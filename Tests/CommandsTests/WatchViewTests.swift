@@ -34,6 +34,7 @@ import Testing
         try await daemon.live(first)
         let none = try await daemon.act("plan", "churn/prod")
         #expect(none.status == 1 && none.errors.contains("no plan waits for 'churn/prod'"), "\(none.errors)")
+        #expect(none.errors.contains("'mooring watch status churn/prod --url \(daemon.url)' tells"), "\(none.errors)")
         let unknown = try await daemon.act("plan", "churn/prd")
         #expect(unknown.status == 1 && unknown.errors.contains("Did you mean 'churn/prod'?"), "\(unknown.errors)")
         let nobody = try await daemon.act("sync", "chrun/prod")

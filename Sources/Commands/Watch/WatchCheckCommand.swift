@@ -5,32 +5,47 @@ internal import Git
 internal import JSON
 internal import Reports
 internal import Resources
-internal import Watching
 
 /// `mooring watch check`
 struct WatchCheckCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Checks a watch file, its secrets and its repositories, and says what would be followed.",
-        discussion: "Nothing is fetched and nothing is written; the nodes are not asked.")
+        discussion: """
+            Nothing is written, and the nodes are not asked. Nothing is fetched either, but with --manifests, and what that \
+            fetches is not kept.
+            """)
 
     @OptionGroup var file: WatchFileArgument
 
     @Flag(help: "Read the file alone: no secret, no repository.")
     var offline = false
 
+    @Flag(help: "Fetch the newest commits, too, and check their manifests under the rule of the file.")
+    var manifests = false
+
     @OptionGroup var output: OutputOptions
+
+    mutating func validate() throws {
+        if offline, manifests {
+            throw ValidationError("'--manifests' asks the repositories, and '--offline' does not.")
+        }
+    }
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
         let file = try WatchFile(self.file.file, session)
         var problems = file.diagnostics
         if !offline { problems += await WatchCheckCommand.problems(with: file, session) }
-        var followed: [Followed] = []
+        var followed: [FollowedRepository] = []
         for repository in file.watch.repositories {
-            var entry = Followed(repository: repository)
+            var entry = FollowedRepository(repository: repository)
             if !offline {
-                do throws(Failure) { entry.head = try await WatchCheckCommand.lookUp(repository, file, session) } catch
-                {
+                let look = RepositoryLook(repository: repository, file: file, session: session)
+                do throws(Failure) {
+                    let (head, told) = try await look.look(readsManifests: manifests)
+                    entry.head = head
+                    problems += told
+                } catch {
                     problems += error.diagnostics
                 }
             }
@@ -56,35 +71,10 @@ struct WatchCheckCommand: Verb {
         }
         return problems
     }
-
-    /// What a repository's server says now.
-    private static func lookUp(
-        _ repository: WatchedRepository, _ file: WatchFile, _ session: Session
-    ) async throws(Failure) -> RemoteHead {
-        let secrets = file.secrets(session)
-        let remote: Remote
-        let scratch: TemporaryFolder
-        do throws(FileError) {
-            remote = try await Remote(repository, folder: file.folder) { reference throws(FileError) in
-                try await secrets.resolve(reference, for: .connection)
-            }
-            scratch = try TemporaryFolder()
-        } catch {
-            throw Failure(error)
-        }
-        defer { scratch.remove() }
-        do throws(GitError) {
-            return try await Mirror(folder: scratch.path + "/mirror.git", remote: remote).lookUp(repository.ref)
-        } catch {
-            var problem = error.diagnostic
-            problem.mark = problem.mark ?? repository.mark
-            throw Failure(problem)
-        }
-    }
 }
 
 /// One repository of a watch file, and what it would be followed as.
-private struct Followed {
+private struct FollowedRepository {
     let repository: WatchedRepository
     /// Nil: it was not looked up.
     var head: RemoteHead?

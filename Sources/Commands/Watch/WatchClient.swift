@@ -28,6 +28,8 @@ struct WatchClientOptions: ParsableArguments {
 /// A daemon elsewhere, by its API.
 struct WatchClient {
     private let base: String
+    /// The options that led here, as a shell reads them back.
+    private let options: String
     private let token: Secret?
     private let transport: CurlTransport
 
@@ -39,6 +41,7 @@ struct WatchClient {
     private static let longestAnswer = 64 << 20
 
     init(_ options: WatchClientOptions, _ session: Session) throws(Failure) {
+        self.options = options.text
         if let url = options.url {
             guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
                 throw Failure(
@@ -94,8 +97,12 @@ struct WatchClient {
                 ?? "It follows \(places.joined(separator: ", ")).")
     }
 
-    /// A failure, with the place that was meant where there is none of that name.
+    /// A failure, with what to do where the daemon has nothing to show, or there is no such place.
     private func told(_ failure: Failure, of place: WatchPlace) async -> Failure {
+        if var problem = failure.diagnostics.first, ["no-plan", "no-drift-report"].contains(problem.code) {
+            problem.hint = "'mooring watch status \(place)\(options)' tells how it stands."
+            return Failure(problem, failure.status)
+        }
         guard failure.diagnostics.contains(where: { $0.code == "unknown-environment" }),
             let status = try? await status(), let problem = WatchClient.problem(with: place.description, in: status)
         else { return failure }

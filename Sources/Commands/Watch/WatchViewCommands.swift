@@ -24,14 +24,20 @@ struct WatchPlanCommand: Verb {
             text: planText(plan, session.style, next: try await next(plan, document, client)), document: document)
     }
 
-    /// The status knows whether it is this plan that waits, and for whom.
+    /// What becomes of the plan, as far as the status tells.
     private func next(_ plan: Plan, _ document: JSONValue, _ client: WatchClient) async throws(Failure) -> String? {
-        guard let digest = document["digest"]?.string else { return nil }
-        let waiting = try await client.status().environment(place)?["pending"]
-        guard waiting?["digest"]?.string == digest, waiting?["needsApproval"]?.bool == true else {
-            return "Its digest: \(digest)"
+        guard let status = try await client.status().environment(place), let digest = document["digest"]?.string,
+            status["pending"]?["digest"]?.string == digest
+        else { return nil }
+        let options = self.client.text
+        if status["suspension"] != nil {
+            return "'\(place)' is suspended. To go on: mooring watch resume \(place)\(options)"
         }
-        return "To do exactly this: mooring watch approve \(place) \(digest)\(self.client.text)"
+        if status["pending"]?["needsApproval"]?.bool == true {
+            return "To do exactly this: mooring watch approve \(place) \(digest)\(options)"
+        }
+        if let closed = status["closed"]?.string { return "It waits: \(closed)." }
+        return status["mode"] == "plan-only" ? "'\(place)' is only planned: nothing applies this." : nil
     }
 
     static func document(failed diagnostics: [Diagnostic]) -> JSONValue { PlanCommand.document(failed: diagnostics) }
