@@ -102,9 +102,6 @@ extension WatchSite {
         } catch {
             return (error.reason == .unknown ? 404 : 409, error.diagnostic)
         }
-        log(
-            LogEntry(
-                .info, "asked for", [("action", verb.rawValue), ("environment", place.description), ("by", name)]))
         return nil
     }
 }
