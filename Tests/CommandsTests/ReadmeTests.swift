@@ -39,7 +39,7 @@ import Testing
 
     @Test func `the session in README is what the program prints`() async throws {
         let session = try ReadmeTests.session()
-        try #require(session.count >= 10 && session.contains { $0.change != nil })
+        try #require(session.count >= 7 && session.contains { $0.change != nil })
         let bench = try Workbench()
         try bench.copyExample("quickstart")
         #expect(try await bench.run("apply", "--auto-approve", in: "quickstart").status == 0)
