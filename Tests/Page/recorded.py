@@ -22,6 +22,8 @@ class Handler(BaseHTTPRequestHandler):
         name = self.path.partition("?")[0].lstrip("/")
         if asset := re.fullmatch(r"assets/mooring-HASH\.(\w+)", name):
             name = ASSETS[asset[1]]
+        if name.startswith("badge/"):
+            name = "badge.svg"
         file = SNAPSHOTS / name
         found = file.parent == SNAPSHOTS and file.suffix in TYPES and file.is_file()
         body = file.read_bytes() if found else b"not found"

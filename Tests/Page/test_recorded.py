@@ -4,6 +4,7 @@ from pathlib import Path
 
 import html5lib
 import pytest
+from playwright.sync_api import expect
 
 from look import DESKTOP, NARROWEST, PHONE, looking, too_wide, violations
 from recorded import NAMES, SNAPSHOTS
@@ -46,6 +47,16 @@ def test_nothing_scrolls_sideways(chromium, recorded, width):
     assert found == []
 
 
+def test_a_phone_shows_no_empty_cells_and_versions_in_one_line(chromium, recorded):
+    with looking(chromium, PHONE) as tab:
+        tab.goto(recorded.url("overview"))
+        expect(tab.locator("td.empty:visible")).to_have_count(0)
+        tab.goto(recorded.url("environment-churn-prod"))
+        cell = tab.locator("#resources td[data-label=Version]", has_text="v3")
+        arrow = cell.locator(".declared")
+        assert abs(cell.bounding_box()["y"] - arrow.bounding_box()["y"]) < arrow.bounding_box()["height"] / 2
+
+
 def test_pages_are_whole_without_script(chromium, recorded):
     with looking(chromium, script=False) as tab:
         for name in NAMES:
@@ -70,6 +81,7 @@ def test_the_first_tab_stop_skips_to_the_content(chromium, recorded):
 def test_whatever_can_be_pressed_shows_that_it_has_the_focus(chromium, recorded):
     with looking(chromium) as tab:
         tab.goto(recorded.url("environment-churn-test"))
+        tab.locator("details").evaluate_all("(all) => all.forEach((one) => (one.open = true))")
         count = tab.locator("a[href], button, input:not([type=hidden]), select, summary, [tabindex='0']").count()
         bare = []
         for _ in range(count):

@@ -189,6 +189,84 @@ import Testing
         #expect(page.contains("Line by line") == (sync == .outOfSync))
     }
 
+    @Test func `lines are compared without what no node keeps`() throws {
+        var view = ResourceView(
+            WatchSample.deployment, action: .update, sync: .outOfSync, health: .healthy,
+            desired: ["version": "v2", "rollout": ["timeout": "1m"], "tags": ["a"], "settings": ["deep": 1]],
+            live: ["version": "v1"])
+        view.fields = ["version", "tags[a]", "settings.deep"].map { path in
+            ResourceView.Field(path: path, live: "x", desired: "y", origin: "manifest")
+        }
+        view.details = ["HEALTHY", "version differs"]
+        let page = try Pages().resource(
+            PagesTests.place(WatchSample.prod), WatchSample.detail, view,
+            PagesTests.visitor(PageLink.resource(WatchSample.prod, view.address, tab: "diff")))
+        #expect(!page.contains("timeout") && page.contains("tags") && page.contains("deep"))
+        #expect(page.contains("<dd>HEALTHY</dd>"))
+    }
+
+    // MARK: How things stand
+
+    @Test(
+        arguments: [(nil, "calm", "#57606a"), (WatchSample.live, "bad", "#b42318")] as [(CommitStamp?, String, String)])
+    func `what was never made is missing, and nothing is wrong`(
+        revision: CommitStamp?, tone: String, color: String
+    ) throws {
+        let place = try PagesHealingTests.place { status in
+            status = EnvironmentStatus(name: "prod", mode: .approve, drift: .detect)
+            status.revision = revision
+            status.health = .missing
+            status.deployments = [
+                DeploymentCell(
+                    name: "d", service: "s", infra: "i", version: nil, declaredVersion: "v1", sync: .outOfSync,
+                    health: .missing)
+            ]
+        }
+        let page = Pages().environment(place, nil, [], PagesTests.visitor("/"))
+        let pages = [page, Matrix(place.snapshot).html.text]
+        for page in pages {
+            #expect(page.contains("badge \(tone)\" title=\"Health: Missing\""))
+            #expect(!page.contains("badge \(tone == "bad" ? "calm" : "bad")\" title=\"Health: Missing\""))
+        }
+        #expect(page.contains(#"">d</a> <span class="none">nothing</span><span class="declared">"#))
+        #expect(Badge(place.place, place.status).svg.contains(color))
+    }
+
+    @Test func `of many deployments some are told, and how many more there are`() throws {
+        let place = try PagesHealingTests.place { status in
+            status.deployments = (1...7).map {
+                DeploymentCell(
+                    name: "d\($0)", service: "s", infra: nil, version: "v1", declaredVersion: nil, sync: .synced,
+                    health: .healthy)
+            }
+        }
+        let page = Pages().environment(place, nil, [], PagesTests.visitor("/"))
+        #expect(page.contains("d5</a> <b>v1</b><br>and 2 more</dd>") && !page.contains("d6"))
+    }
+
+    @Test func `what the same commit repeats is said once`() {
+        let entry = { (kind: TimelineEntry.Kind, revision: CommitStamp, text: String) in
+            TimelineEntry(time: WatchSample.now, kind: kind, revision: revision, text: text)
+        }
+        let entries = [
+            entry(.held, WatchSample.bad, "it fails"), entry(.rolledBack, WatchSample.bad, "it fails"),
+            entry(.failed, WatchSample.good, "it fails"), entry(.planned, WatchSample.good, "1 to create"),
+        ]
+        let html = Timeline(place: WatchSample.prod, now: WatchSample.now).list(entries).text
+        let told = html.matches(of: /<b>([A-Z][a-z ]+)<\/b>(: [^<]*)? <time/).map {
+            String($0.output.1) + ($0.output.2.map(String.init) ?? "")
+        }
+        #expect(told == ["Held: it fails", "Rolled back", "Failed: it fails", "Planned: 1 to create"])
+    }
+
+    @Test func `where nothing is ever written nothing is suspended`() throws {
+        for mode in WatchedEnvironment.Mode.allCases {
+            let place = try PagesHealingTests.place { $0 = EnvironmentStatus(name: "prod", mode: mode, drift: .off) }
+            let page = Pages().environment(place, nil, [], PagesTests.ann("/"))
+            #expect(page.contains("Suspend …") == (mode != .planOnly))
+        }
+    }
+
     // MARK: Who may do what
 
     @Test func `nobody who is not logged in sees a form that changes something`() throws {

@@ -11,6 +11,7 @@ extension Pages {
         let frame = Frame(
             place.place.description, viewer, place, .status,
             refresh: isMoving ? Frame.secondsWhileMoving : Frame.secondsAtRest, isMoving: isMoving)
+        let badges = Words.badges(place.status.sync, place.status.health, isToCome: place.status.revision == nil)
         let panel = EnvironmentPanel(place: place, viewer: viewer)
         let list: HTML =
             detail.map { ResourceList($0, PageQuery(of: viewer.path), place.place).html }
@@ -19,8 +20,9 @@ extension Pages {
             self,
             """
             <div class="title"><h1>\(place.repository.name)<span class="slash">/</span>\(place.status.name)</h1>
-            <div id="badges" data-live>\(Words.badges(place.status.sync, place.status.health))\(Matrix.chips(place.status))</div></div>
-            \(panel.running)\(panel.callouts)\(panel.facts)\(panel.actions)\(recent(timeline, place))\(told(detail))\(list)\
+            <div id="badges" data-live>\(badges)\(Matrix.chips(place.status))</div>
+            \(panel.actions)</div>
+            \(panel.running)\(panel.callouts)\(panel.facts)\(recent(timeline, place))\(told(detail))\(list)\
             \(badge(place, viewer))
             """)
     }

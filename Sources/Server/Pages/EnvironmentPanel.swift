@@ -176,6 +176,7 @@ struct EnvironmentPanel {
     var facts: HTML {
         var rows: [(String, HTML)] = []
         rows.append(("Live", status.revision.map(words.commit) ?? "<span class=\"none\">nothing applied yet</span>"))
+        if !status.deployments.isEmpty { rows.append(("Serves", serves)) }
         if let head = place.repository.head, head.id != status.revision?.id {
             rows.append(("Newest commit", words.commit(head)))
         }
@@ -205,6 +206,20 @@ struct EnvironmentPanel {
             """
     }
 
+    /// More of them are found below.
+    private static let mostServed = 5
+
+    private var serves: HTML {
+        let served = status.deployments.prefix(EnvironmentPanel.mostServed).map { deployment -> HTML in
+            let path = PageLink.resource(place.place, Address(.deployment, deployment.name))
+            let declared: HTML? = deployment.declaredVersion.map(Words.declared)
+            let version: HTML = deployment.version.map { "<b>\($0)</b>" } ?? "<span class=\"none\">nothing</span>"
+            return "<a href=\"\(path)\">\(deployment.name)</a> \(version)\(declared)"
+        }
+        let rest = status.deployments.count - served.count
+        return "\(served.joined("<br>"))\(rest > 0 ? "<br>and \(rest) more" as HTML : .none)"
+    }
+
     private var drift: HTML {
         let found: HTML =
             status.drifted > 0
@@ -226,7 +241,7 @@ struct EnvironmentPanel {
                 """ : .none
         }
         let resumes: HTML =
-            status.suspended == nil
+            status.suspended == nil && status.mode != .planOnly
             ? "<a class=\"button\" href=\"\(PageLink.action(place.place, "suspend"))\">Suspend …</a>\n" : .none
         return """
             <section id="actions" class="actions" data-live aria-label="Actions">

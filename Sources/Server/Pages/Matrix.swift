@@ -48,8 +48,9 @@ struct Matrix {
                 let deployments = environments[column]?.deployments.filter { $0.service == service } ?? []
                 guard !deployments.isEmpty else { return Matrix.nothing }
                 let place = WatchPlace(repository.name, column)
+                let isToCome = environments[column]?.revision == nil
                 return """
-                    <td role="cell" data-label="\(column)">\(deployments.map { cell($0, at: place, of: service) })</td>
+                    <td role="cell" data-label="\(column)">\(deployments.map { cell($0, at: place, isToCome: isToCome) })</td>
 
                     """
             }
@@ -75,7 +76,7 @@ struct Matrix {
         return """
             <a class="environment" href="\(PageLink.environment(place))" aria-label="\(place.description)">\(status.name)</a> \
             \(revision)\(isBehind ? " <span class=\"soft\">not the newest</span>" as HTML : .none)
-            \(Words.badges(status.sync, status.health))\(Matrix.chips(status))
+            \(Words.badges(status.sync, status.health, isToCome: status.revision == nil))\(Matrix.chips(status))
             """
     }
 
@@ -97,16 +98,14 @@ struct Matrix {
         return chips.isEmpty ? .none : "<span class=\"chips\">\(chips.joined(" "))</span>"
     }
 
-    private func cell(_ deployment: DeploymentCell, at place: WatchPlace, of service: String) -> HTML {
+    private func cell(_ deployment: DeploymentCell, at place: WatchPlace, isToCome: Bool) -> HTML {
         let address = Address(.deployment, deployment.name)
         let version: HTML = deployment.version.map { "\($0)" } ?? "<span class=\"none\">not there</span>"
-        let declared: HTML? = deployment.declaredVersion.map {
-            "<span class=\"declared\"><span aria-hidden=\"true\">→</span> <span class=\"hidden\">declared: </span>\($0)</span>"
-        }
+        let declared: HTML? = deployment.declaredVersion.map(Words.declared)
         let infra: HTML? = deployment.infra.map { " <span class=\"soft\">on \($0)</span>" }
         return """
             <div class="deployment"><a class="version" href="\(PageLink.resource(place, address))">\(version)</a>\(declared)
-            \(Words.badges(deployment.sync, deployment.health))
+            \(Words.badges(deployment.sync, deployment.health, isToCome: isToCome))
             <span class="where"><span class="soft">\(deployment.name)</span>\(infra)</span></div>
 
             """

@@ -34,7 +34,7 @@ enum Overview {
         let rows = snapshot.repositories.map { repository -> HTML in
             let head: HTML = repository.head.map(words.commit) ?? "<span class=\"none\">none seen yet</span>"
             let lookedUp: HTML = repository.lookedUp.map(words.ago) ?? "<span class=\"none\">never</span>"
-            let next: HTML? = repository.nextLookUp.map { "<br><span class=\"soft\">next \(words.ahead($0))</span>" }
+            let next: HTML? = repository.nextLookUp.map { "<br><span class=\"soft\">again \(words.ahead($0))</span>" }
             let problem: HTML? = repository.problem.map { diagnosticsHTML($0.diagnostics) }
             let path: HTML = repository.path == "." ? .none : "<br><span class=\"soft\">in \(repository.path)</span>"
             return """

@@ -150,10 +150,9 @@ struct ResourceList {
         let address = resource.address
         let kind: HTML = withKind ? "<span class=\"kind\">\(address.kind.rawValue)/</span>" : .none
         let name = address.description.dropFirst(address.kind.rawValue.count + 1)
-        let version: HTML? = resource.version.map { "\($0)" }
-        let declared: HTML? = resource.declaredVersion.map {
-            "<span class=\"declared\"><span aria-hidden=\"true\">→</span> <span class=\"hidden\">declared: </span>\($0)</span>"
-        }
+        let declared: HTML? = resource.declaredVersion.map(Words.declared)
+        let versions: HTML =
+            resource.version == nil && declared == nil ? .none : "<span>\(resource.version ?? "")\(declared)</span>"
         var known: [HTML] = []
         if let verdict = resource.verdict, verdict != "clean" { known.append("\(verdict)") }
         if let hold = resource.hold { known.append("passed over: \(hold.reason)") }
@@ -165,8 +164,8 @@ struct ResourceList {
         let place: HTML? = resource.mark.map { "<code class=\"place\">\($0.file):\($0.line)</code>" }
         return """
             <tr role="row"><th scope="row" role="rowheader"><a href="\(PageLink.resource(self.place, address))">\(kind)\(name)</a></th>
-            <td role="cell" data-label="Version">\(version)\(declared)</td>
-            <td role="cell" data-label="State">\(Words.badges(resource.sync, resource.health))</td>
+            <td role="cell" data-label="Version">\(versions)</td>
+            <td role="cell" data-label="State">\(Words.badges(resource.sync, resource.health, isToCome: resource.action == .create))</td>
             <td role="cell" data-label="Known">\(known.joined(", "))</td>
             <td role="cell" data-label="Declared in">\(place)</td></tr>
 

@@ -65,9 +65,10 @@ struct ResourcePage {
         if !resource.serviceURLs.isEmpty {
             rows.append(("Answers at", "\(resource.serviceURLs.map { "<code>\($0)</code>" as HTML }.joined("<br>"))"))
         }
-        if !resource.details.isEmpty {
-            rows.append(("What is known", "\(resource.details.map { "\($0)" as HTML }.joined("<br>"))"))
-        }
+        // Which fields differ stands below.
+        let told = Set(resource.fields.map { "\($0.path) differs" })
+        let known = resource.details.filter { !told.contains($0) }.map { "\($0)" as HTML }
+        if !known.isEmpty { rows.append(("What is known", "\(known.joined("<br>"))")) }
         let list = rows.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>\n" as HTML }
         return "<dl class=\"facts\">\n\(list)</dl>\n"
     }
@@ -125,7 +126,7 @@ struct ResourcePage {
         guard !resource.fields.isEmpty || !isEqual else {
             return "<p class=\"none\">Live holds what is declared.</p>\n"
         }
-        let (before, after) = (text(resource.live), text(resource.desired))
+        let (before, after) = (text(resource.live), text(comparable))
         let context = isWhole ? before.utf8.count + after.utf8.count : 3
         let way: HTML =
             isWhole
@@ -135,6 +136,19 @@ struct ResourcePage {
             \(fields)<div class="over"><h2>Line by line</h2>\(way)</div>
             \(SideBySide(before, after, context: context).html)
             """
+    }
+
+    /// What is declared, without what no node keeps: what is not there live and is none of the fields that differ.
+    private var comparable: JSONValue {
+        guard let desired = resource.desired.object, let live = resource.live.object, !resource.fields.isEmpty else {
+            return resource.desired
+        }
+        return .object(
+            JSONObject(
+                members: desired.filter { member in
+                    live[member.key] != nil
+                        || resource.fields.contains { $0.path.prefix { $0 != "." && $0 != "[" } == member.key }
+                }))
     }
 
     private func text(_ json: JSONValue) -> String { json == .null ? "" : readable(json) + "\n" }

@@ -74,6 +74,7 @@ private let baseStyle = """
     .tabs.inner { margin: 0 0 1rem; padding: 0; background: none }
     main { padding-top: 1.25rem }
     .title { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1rem; margin: 0 0 1rem }
+    .title > :nth-child(3) { margin: 0 0 0 auto }
     .notice { display: flex; align-items: baseline; gap: .5rem; margin: 0 0 1rem; padding: .5rem .8rem;
       border: 1px solid currentColor; border-radius: .4rem; background: var(--goodsoft); color: var(--good) }
     .notice.bad { background: var(--badsoft); color: var(--bad) }
@@ -306,7 +307,7 @@ private let narrowStyle = """
         min-width: 0 }
       .matrix td.empty, .stack td:empty { display: none }
       .matrix tr:not(.repository):has(td:not(.empty)) th { padding-bottom: .1rem }
-      .matrix .repository td { display: block }
+      .matrix .repository td:not(.empty) { display: block }
       .matrix .repository td::before { content: none }
       .stack td > *, .matrix td > * { grid-column: 2 }
       .stack td::before, .matrix td::before, .report td::before { grid-row: 1; grid-column: 1; color: var(--soft);
@@ -321,6 +322,7 @@ private let narrowStyle = """
       body { padding: 0 .75rem 2rem }
       .top, .tabs:not(.inner) { margin: 0 -.75rem; padding-left: .75rem; padding-right: .75rem }
       .tabs a { padding: .5rem }
+      .title > :nth-child(3) { flex-basis: 100% }
       .filters label, .filters input, .filters select { width: 100% }
       .filters label { flex: 1 1 8rem }
       .next { grid-template-columns: 1fr; gap: 0 }

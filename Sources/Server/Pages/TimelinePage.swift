@@ -45,16 +45,17 @@ struct Timeline {
 
     func list(_ entries: some Sequence<TimelineEntry>) -> HTML {
         var items: [HTML] = []
-        var revision: String?
+        var before: TimelineEntry?
         for entry in entries {
-            items.append(item(entry, namesCommit: entry.revision?.id != revision))
-            revision = entry.revision?.id
+            let isSame = before?.revision?.id == entry.revision?.id
+            items.append(item(entry, namesCommit: !isSame, says: !isSame || before?.text != entry.text))
+            before = entry
         }
         return "<ol class=\"timeline\">\n\(items)</ol>\n"
     }
 
-    /// Of entries in a row about one commit, the first says what it is.
-    private func item(_ entry: TimelineEntry, namesCommit: Bool) -> HTML {
+    /// Of entries in a row about one commit, the first says what it is; of those that say the same of it, the first says it.
+    private func item(_ entry: TimelineEntry, namesCommit: Bool, says: Bool) -> HTML {
         let (icon, tone, word) = Words.icon(entry.kind)
         let time = Instant.short(entry.time)
         var facts: [HTML] = []
@@ -66,7 +67,7 @@ struct Timeline {
         if let actor = entry.actor { facts.append("by <b>\(actor)</b>") }
         if let run = entry.run { facts.append("<a href=\"\(PageLink.run(place, run))\">Run \(run)</a>") }
         if let digest = entry.planDigest { facts.append("plan \(Words.digest(digest))") }
-        let text: HTML = entry.text.lowercased() == word.lowercased() ? .none : ": \(entry.text)"
+        let text: HTML = !says || entry.text.lowercased() == word.lowercased() ? .none : ": \(entry.text)"
         let meta: HTML = facts.isEmpty ? .none : "<p class=\"meta\">\(facts.joined(" · "))</p>"
         return """
             <li class="\(tone.rawValue)"><span class="mark">\(icon.html)</span>

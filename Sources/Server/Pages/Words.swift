@@ -56,12 +56,22 @@ struct Words: Sendable {
     }
 
     /// Both, told apart by shape, and in words for whoever points at them or hears the page.
-    static func badges(_ sync: SyncStatus, _ health: Health) -> HTML {
+    ///
+    /// What is still to come, `isToCome`, is missing, and nothing is wrong with that.
+    static func badges(_ sync: SyncStatus, _ health: Health, isToCome: Bool = false) -> HTML {
+        let healthTone = isToCome && health == .missing ? Tone.calm : tone(health)
+        return """
+            <span class="badges"><span class="badge \(tone(sync).rawValue)" title="Sync: \(sync.rawValue)">\
+            <span class="hidden">Sync: </span>\(icon(sync).html)\(sync.rawValue)</span> \
+            <span class="badge \(healthTone.rawValue)" title="Health: \(health.rawValue)">\
+            <span class="hidden">Health: </span>\(icon(health).html)\(health.rawValue)</span></span>
+            """
+    }
+
+    /// The version that is declared, where another one is live.
+    static func declared(_ version: String) -> HTML {
         """
-        <span class="badges"><span class="badge \(tone(sync).rawValue)" title="Sync: \(sync.rawValue)">\
-        <span class="hidden">Sync: </span>\(icon(sync).html)\(sync.rawValue)</span> \
-        <span class="badge \(tone(health).rawValue)" title="Health: \(health.rawValue)">\
-        <span class="hidden">Health: </span>\(icon(health).html)\(health.rawValue)</span></span>
+        <span class="declared"><span aria-hidden="true">→</span> <span class="hidden">declared: </span>\(version)</span>
         """
     }
 

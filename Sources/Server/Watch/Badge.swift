@@ -16,6 +16,7 @@ struct Badge {
         self.words = words.joined(separator: " · ")
         color =
             switch (status.sync, status.health) {
+            case (_, .missing) where status.revision == nil && status.held == nil: "#57606a"
             case (_, .degraded), (_, .missing): "#b42318"
             case _ where status.held != nil: "#b42318"
             case (_, .progressing): "#1f5fbf"
