@@ -66,7 +66,7 @@ import Testing
         let waiting = try await daemon.wait("a plan waits") { $0.environment.pending?.needsApproval == true }
         let digest = try #require(waiting.environment.pending?.digest)
         #expect(try await bench.writes() == [])
-        let wrong = try await daemon.act("approve", "churn/prod", String(digest.reversed()))
+        let wrong = try await daemon.act("approve", "churn/prod", "sha256:" + String(repeating: "0", count: 64))
         #expect(wrong.status == 7, "\(wrong.errors)")
         let right = try await daemon.act("approve", "churn/prod", digest)
         #expect(right.status == 0, "\(right.errors)")
