@@ -29,8 +29,8 @@ struct Attention {
                 items += Attention.items(status, WatchPlace(repository.name, status.name), words)
             }
         }
-        // A stable order within one tone: that of the watch file.
-        self.items = [Words.Tone.bad, .warn, .info].flatMap { tone in items.filter { $0.tone == tone } }
+        // What is broken, what waits for somebody, what is odd, what will be over by itself; each in the watch file's order.
+        self.items = [Words.Tone.bad, .info, .warn, .calm].flatMap { tone in items.filter { $0.tone == tone } }
     }
 
     private static func text(_ problem: WatchProblem, _ words: Words) -> HTML {
@@ -71,9 +71,9 @@ struct Attention {
                 .info, .approval, "a plan waits for approval: \(Words.counts(pending.counts))",
                 link: PageLink.plan(place))
         }
-        if let closed = status.closed { add(.info, .closed, "nothing is written now: \(closed)") }
+        if let closed = status.closed { add(.calm, .closed, "nothing is written now: \(closed)") }
         if let lock = status.lock {
-            add(.info, .locked, "locked by \(lock.owner) (\(lock.command)) for \(words.lasting(since: lock.since))")
+            add(.calm, .locked, "locked by \(lock.owner) (\(lock.command)) for \(words.lasting(since: lock.since))")
         }
         return items
     }

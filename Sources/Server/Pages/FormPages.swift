@@ -10,7 +10,7 @@ extension Pages {
             self,
             """
             <h1>Log in</h1>
-            \(failed)<p>Whoever has a token may approve plans, suspend, resume and reconcile. Everybody may look.</p>
+            \(failed)<p>Whoever has a token may approve plans, put back drift, suspend, resume and reconcile. Everybody may look.</p>
             <form class="form" method="post" action="/login">
             <input type="hidden" name="back" value="\(back)">
             <label for="token">Token</label>
