@@ -42,6 +42,25 @@ import Testing
         #expect(try await daemon.stop().status == 0)
     }
 
+    @Test(
+        .timeLimit(.minutes(10)),
+        arguments: [
+            ("apply: plan-only", "'churn/prod' is only planned: nothing applies this.\n"),
+            (
+                "policy: {freeze: [{from: 2020-01-01, until: 2099-01-01, timeZone: UTC, reason: a test}]}",
+                "It waits: a freeze holds until 2099-01-02 00:00 (UTC): a test.\n"
+            ),
+        ])
+    func `a plan that nothing applies says so`(environment: String, end: String) async throws {
+        let bench = try await WatchBench(environment: environment)
+        try await bench.push()
+        let daemon = try await bench.daemon()
+        try await daemon.wait("a plan is shown") { $0.environment.pending != nil }
+        let plan = try await daemon.act("plan", "churn/prod")
+        #expect(plan.status == 0 && plan.output.hasSuffix(end), "\(plan.output)\(plan.errors)")
+        #expect(try await daemon.stop().status == 0)
+    }
+
     @Test(.timeLimit(.minutes(10))) func `what drifted is read, and put back once`() async throws {
         let bench = try await WatchBench(environment: "drift: detect, driftInterval: 1h")
         let first = try await bench.push()
