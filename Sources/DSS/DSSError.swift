@@ -57,6 +57,15 @@ package struct DSSError: DiagnosableError, Hashable {
         }
     }
 
+    /// Whether the server is away or overloaded for now: that says nothing about what it was asked for.
+    package var isAway: Bool {
+        switch kind {
+        case .transport(let error): [.unreachable, .timeout, .connectionLost].contains(error.kind)
+        case .status(let status, _, _): [408, 429, 502, 503, 504].contains(status)
+        case .unexpectedAnswer, .redirect, .unsendable: false
+        }
+    }
+
     /// Whether the object, or one that the call refers to, may be absent. Absence itself is proved from the list of its parent only.
     ///
     /// Live servers answer 403 for a project that does not exist, 404 for most objects, and 400 or 500 with words for some.

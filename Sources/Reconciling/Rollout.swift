@@ -24,9 +24,9 @@ struct Rollout: Sendable {
 
     /// Stands for a task that ended at once, or whose answer was lost.
     static let unnamedJob = "-"
-    /// Reads of a future, an update or a health that fail one after another before the wait is given up.
+    /// So many answers one after another that are no answer, of a deployer that is there, end the wait.
     private static let mostFailedReads = 10
-    /// So many answers of 500 and more for a future mean that its task failed.
+    /// So many answers of 500 for a future mean that its task failed.
     private static let mostFailedAnswers = 3
     /// Nobody waits for longer between two looks at the health.
     private static let longestPause: Duration = .seconds(15)
@@ -89,10 +89,7 @@ struct Rollout: Sendable {
                 throw StepFailure(error)
             }
             // The answer is lost: a newer update than before is ours, and its end is read from the list.
-            let newest: UpdateItem?
-            do throws(StepFailure) { newest = try await newestUpdate() } catch {
-                throw StepFailure(.failed, error.diagnostics, isOpen: true)
-            }
+            let newest = try await newestUpdate(until: deadline, since: worker.time.now())
             guard let newest, newest.startTimestamp != before else {
                 await worker.journal.settle(id, isDone: false)
                 throw StepFailure(error)
@@ -140,30 +137,32 @@ struct Rollout: Sendable {
         let future = deployment.client.future(job)
         let start = worker.time.now()
         var failedReads = 0
+        var last: DSSError?
         for attempt in 0... {
             await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
-            do throws(StepFailure) { try checkUpdate(deadline) } catch {
+            do throws(StepFailure) { try checkUpdate(deadline, last) } catch {
                 // While it runs, no other update may start: not even that which goes back.
                 if worker.goesBack(policy), worker.brake.loss == nil { try? await future.abort() }
                 throw error
             }
             switch await answer({ () throws(DSSError) in try await future.getState() }) {
             case .success(let state):
-                failedReads = 0
+                (failedReads, last) = (0, nil)
                 if state.isFinished { return try checkEnd(state) }
             case .failure(let error) where error.mayMeanAbsent:
                 return try await followUpdates(since: before, until: deadline)
             case .failure(let error):
+                last = error
+                guard !error.isAway else { break }
                 // A failed task answers with a status of 400 or more, which a node that is ill does too: ask again.
                 failedReads += 1
-                if case .status(let status, _, _) = error.kind,
-                    status < 500 && ![401, 408, 429].contains(status) || failedReads >= Rollout.mostFailedAnswers
-                {
+                let isOfTask = error.status.map { $0 >= 400 && $0 != 401 } ?? false
+                if isOfTask, (error.status ?? 0) < 500 || failedReads >= Rollout.mostFailedAnswers {
                     throw failed("its update failed: \(error.message)")
                 }
-                guard failedReads < Rollout.mostFailedReads else { throw StepFailure(error) }
+                guard failedReads < Rollout.mostFailedReads else { throw StepFailure(open: error) }
             }
-            waiting("its update", since: start)
+            waiting("its update", last, since: start)
         }
     }
 
@@ -187,7 +186,8 @@ struct Rollout: Sendable {
     private func followUpdates(since before: String?, until deadline: Duration) async throws(StepFailure) {
         let start = worker.time.now()
         for attempt in 1... {
-            guard let update = try await newestUpdate(), update.startTimestamp != before else {
+            guard let update = try await newestUpdate(until: deadline, since: start), update.startTimestamp != before
+            else {
                 throw failed("its update is lost: neither the future nor the list of updates knows it")
             }
             if let status = update.status, let succeeded = worker.dialect.hasSucceeded(updateStatus: status) {
@@ -196,9 +196,25 @@ struct Rollout: Sendable {
             }
             if update.endTimestamp != nil { return }
             await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
-            try checkUpdate(deadline)
+            try checkUpdate(deadline, nil)
             waiting("its update, whose future is lost", since: start)
         }
+    }
+
+    /// The newest update, read while one of ours may run: a deployer that is away is asked again until `deadline`.
+    private func newestUpdate(until deadline: Duration, since start: Duration) async throws(StepFailure) -> UpdateItem?
+    {
+        for attempt in 1... {
+            switch await answer({ () throws(DSSError) in try await deployment.newestUpdate() }) {
+            case .success(let update): return update
+            case .failure(let error):
+                guard error.isAway else { throw StepFailure(open: error) }
+                try checkUpdate(deadline, error)
+                waiting("the list of updates", error, since: start)
+            }
+            await worker.time.sleep(FutureState.delay(beforeAttempt: attempt))
+        }
+        preconditionFailure("waiting for the list of updates ends with its time")
     }
 
     private func awaitHealth(until deadline: Duration) async throws(StepFailure) -> UnitResult {
@@ -216,10 +232,10 @@ struct Rollout: Sendable {
                 try checkDeadline(deadline, "it to be \(wanted); it is \(words(status))")
                 waiting("\(wanted), it is \(words(status))", since: start)
             case .failure(let error):
-                failedReads += 1
+                if !error.isAway { failedReads += 1 }
                 guard failedReads < Rollout.mostFailedReads else { throw StepFailure(error) }
                 try checkDeadline(deadline, "its health; \(error.message)")
-                waiting("its health; \(error.message)", since: start)
+                waiting("its health", error, since: start)
             }
             await worker.time.sleep(pause(attempt, badSince: badSince))
         }
@@ -271,9 +287,10 @@ struct Rollout: Sendable {
         throw failed("waited \(policy.timeout.text) for \(what)")
     }
 
-    /// The update itself runs on.
-    private func checkUpdate(_ deadline: Duration) throws(StepFailure) {
-        do throws(StepFailure) { try checkDeadline(deadline, "its update to end") } catch {
+    /// The update itself runs on. `last` is why the last read failed.
+    private func checkUpdate(_ deadline: Duration, _ last: DSSError?) throws(StepFailure) {
+        let why = last.map { "; \($0.message)" } ?? ""
+        do throws(StepFailure) { try checkDeadline(deadline, "its update to end\(why)") } catch {
             throw StepFailure(error.result, error.diagnostics, isOpen: true)
         }
     }
@@ -285,8 +302,8 @@ struct Rollout: Sendable {
                 hint: "The deployer's page of the deployment and `mooring status \(address)` tell more."))
     }
 
-    private func waiting(_ what: String, since start: Duration) {
-        worker.observe(
-            .waiting(address, text: "waiting for \(what)", milliseconds: (worker.time.now() - start).milliseconds))
+    private func waiting(_ what: String, _ problem: DSSError? = nil, since start: Duration) {
+        let text = "waiting for \(what)" + (problem.map { "; \($0.message)" } ?? "")
+        worker.observe(.waiting(address, text: text, milliseconds: (worker.time.now() - start).milliseconds))
     }
 }

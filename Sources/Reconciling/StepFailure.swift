@@ -27,5 +27,7 @@ struct StepFailure: Error {
         self.init(result, [diagnostic], isOpen: isOpen)
     }
     init(_ error: DSSError) { self.init(error.diagnostic) }
+    /// What was begun may be done yet.
+    init(open error: DSSError) { self.init(error.diagnostic, isOpen: true) }
     init(_ error: FileError) { self.init(error.diagnostic) }
 }

@@ -1,14 +1,31 @@
 internal import Synchronization
 
-/// Lets at most so many through at once; the others wait their turn, first come first served.
+/// Lets at most so many through at once; the others wait their turn, first come first served, behind those who are urgent.
 ///
 /// Nobody who waits is cancelled: an apply finishes what it began.
 package final class Turnstile: Sendable {
     private struct State {
         var free: Int
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var urgent = Queue()
+        var others = Queue()
+    }
+
+    private struct Queue {
+        private var waiting: [CheckedContinuation<Void, Never>] = []
         /// How many of `waiting` were let in: a queue that never shifts.
-        var served = 0
+        private var served = 0
+
+        mutating func add(_ continuation: CheckedContinuation<Void, Never>) { waiting.append(continuation) }
+
+        mutating func next() -> CheckedContinuation<Void, Never>? {
+            guard served < waiting.count else {
+                waiting.removeAll(keepingCapacity: true)
+                served = 0
+                return nil
+            }
+            served += 1
+            return waiting[served - 1]
+        }
     }
 
     private let state: Mutex<State>
@@ -31,14 +48,15 @@ package final class Turnstile: Sendable {
         }
     }
 
-    package func enter() async -> Pass {
+    /// `isUrgent`: before all who are not.
+    package func enter(isUrgent: Bool = false) async -> Pass {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 if state.free > 0 {
                     state.free -= 1
                     return true
                 }
-                state.waiting.append(continuation)
+                if isUrgent { state.urgent.add(continuation) } else { state.others.add(continuation) }
                 return false
             }
             if isFree { continuation.resume() }
@@ -48,14 +66,9 @@ package final class Turnstile: Sendable {
 
     private func leave() {
         let next: CheckedContinuation<Void, Never>? = state.withLock { state in
-            guard state.served < state.waiting.count else {
-                state.free += 1
-                state.waiting.removeAll(keepingCapacity: true)
-                state.served = 0
-                return nil
-            }
-            state.served += 1
-            return state.waiting[state.served - 1]
+            if let next = state.urgent.next() ?? state.others.next() { return next }
+            state.free += 1
+            return nil
         }
         next?.resume()
     }

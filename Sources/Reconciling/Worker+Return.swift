@@ -38,7 +38,8 @@ extension Worker {
             }
             var back = rollout
             back.isEnabled = settings["enabled"]?.bool ?? true
-            let pass = await updates.enter()
+            // What is broken is mended before anything else moves.
+            let pass = await updates.enter(isUrgent: true)
             defer { pass.leave() }
             _ = try await back.run(isFirst: false, pass)
         } catch {

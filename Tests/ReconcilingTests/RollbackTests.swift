@@ -139,6 +139,30 @@ import Testing
         #expect(try await world.apply().failures == "")
     }
 
+    @Test func `what failed goes back before others that wait for their turn`() async throws {
+        var world = try World(updateDuration: .seconds(60))
+        world.workspace.replace("local: {sandbox", with: "local: {limits: {updates: 1}, sandbox")
+        let deployments = (0..<6).map { index in
+            World.scoring["deployment.yaml", default: ""].replacing("scoring-on-prod", with: "d-\(index)")
+                .replacing("{failAfter", with: "{onFailure: rollback, failAfter")
+        }.joined(separator: "\n---\n")
+        world.files["deployment.yaml"] = deployments
+        #expect(try await world.apply().failures == "")
+        world.files["scoring.yaml"]?.replace("version: v1", with: "version: v2")
+        world.files["deployment.yaml"] = deployments.replacing("version: v1", with: "version: v2")
+        try await world.send(
+            .put, "/sandbox/faults", ["updates": [["deployment": "*", "outcome": "unhealthy", "times": 1]]])
+        let ended = Mutex<[Outcome.Result]>([])
+        let desired = try world.desired()
+        let run = try await world.reconciler(desired).apply(nil, desired) { event in
+            guard case .finished(let outcome) = event, outcome.address.kind == .deployment else { return }
+            ended.withLock { $0.append(outcome.result) }
+        }
+        #expect(run.count(.rolledBack) == 1, "\(run.results)")
+        // One that was updated meanwhile may end before it.
+        #expect(ended.withLock { $0 }.prefix(3).contains(.rolledBack), "\(ended.withLock { $0 })")
+    }
+
     @Test func `no message, event or outcome holds a secret, even when the server tells it`() async throws {
         let world = try await world()
         let transport = TamperingTransport(

@@ -50,6 +50,44 @@ import Testing
         #expect(try await world.plan().lines == [])
     }
 
+    /// A deployer that restarts: what its proxy says then is nothing about the roll-out.
+    @Test(arguments: [("*/futures/*", 502), ("*/status", 503), ("*/status", 429), ("*/futures/*", 504)])
+    func `a deployer that is away for minutes fails no roll-out`(path: String, status: Int) async throws {
+        let world = try World(updateDuration: .seconds(100))
+        try await world.send(
+            .put, "/sandbox/faults",
+            [
+                "rules": [
+                    ["match": ["path": .string(path)], "errorRate": 1, "status": .number(JSONNumber(status)), "times": 40]
+                ]
+            ])
+        let told = Mutex<Set<String>>([])
+        let desired = try world.desired()
+        let run = try await world.reconciler(desired).apply(nil, desired) { event in
+            if case .waiting(_, let text, _) = event { _ = told.withLock { $0.insert(text) } }
+        }
+        #expect(run.failures == "")
+        #expect(try await world.plan().lines == [])
+        #expect(
+            told.withLock { $0 }.contains { $0.contains("\(status)") || $0.contains("fault") },
+            "\(told.withLock { $0 })")
+    }
+
+    @Test func `a roll-out whose deployer stays away is left to the next run, which waits for its end`() async throws {
+        let world = try World(updateDuration: .seconds(400))
+        try await world.send(
+            .put, "/sandbox/faults",
+            ["rules": [["match": ["path": "*/futures/*"], "errorRate": 1, "status": 502]]])
+        let run = try await world.apply()
+        #expect(run.outcomes.last?.result == .failed)
+        #expect(run.failures.contains("waited 5m for its update to end; "), "\(run.failures)")
+        _ = try await world.writes()
+        try await world.send(.put, "/sandbox/faults", [:])
+        #expect(try await world.apply().failures == "")
+        #expect(try await world.writes().filter { $0.hasSuffix("/actions/update") } == [], "it is not pushed twice")
+        #expect(try await world.plan().lines == [])
+    }
+
     @Test func `a node that is down makes one deployment unhealthy and stops nothing else`() async throws {
         let world = try World()
         try await world.send(.put, "/sandbox/faults", ["deadNodes": ["node-2"]])
