@@ -29,7 +29,7 @@ final class DataFolder: Sendable {
             throw WatchError(
                 .held,
                 Diagnostic(
-                    .error, "data-held", "another daemon works in '\(path)'",
+                    .error, "data-held", "the data folder '\(path)' is in use by \(DataFolder.holder(lock))",
                     hint: "Stop it, or give this one a data folder of its own with 'data' in its file."))
         }
         let holder = Array("process \(getpid())\n".utf8)
@@ -40,6 +40,16 @@ final class DataFolder: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Who wrote itself into the lock: `process 1925`.
+    private static func holder(_ lock: String) -> String {
+        let words = (try? readFile(lock, limit: longestLock)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let parts = words.split(whereSeparator: \.isWhitespace)
+        guard parts.count == 2, parts[0] == "process", let number = Int(parts[1]) else { return "another process" }
+        return "process \(number)"
+    }
+
+    private static let longestLock = 100
 
     func mirror(of repository: String) -> String { "\(path)/repositories/\(repository)/mirror.git" }
 

@@ -241,10 +241,9 @@ extension Plan {
         return counts
     }
 
-    /// As `2 create, 1 update`.
+    /// As `2 to create, 1 to update`.
     var summary: String {
         let counts = counts
-        return Action.allCases.compactMap { action in counts[action].map { "\($0) \(action.rawValue)" } }
-            .joined(separator: ", ")
+        return actionCounts { counts[$0] ?? 0 }.joined(separator: ", ")
     }
 }

@@ -101,7 +101,7 @@ import Testing
         let logged = { world.log.withLock { $0.filter { $0.message == "warned" } } }
         #expect(logged().map { $0.facts.last?.value } == [message])
         let planned = await again.timeline(WatchWorld.place).first { $0.kind == .planned }?.text
-        #expect(planned == "1 update; " + message)
+        #expect(planned == "1 to update; " + message)
         #expect(world.news.withLock { $0.last?.lines.last } == message)
         #expect(await again.plan(WatchWorld.place)?.diagnostics.map(\.code) == ["only-referred"])
         #expect(await again.detail(WatchWorld.place)?.diagnostics.map(\.message).contains(message) == true)

@@ -50,6 +50,19 @@ import Testing
         #expect(try EnvironmentMemory(empty.json, environment) == empty)
     }
 
+    @Test func `who holds the data folder is named to who comes second`() throws {
+        let world = try WatchWorld()
+        try withExtendedLifetime(try DataFolder(taking: world.folder + "/data")) {
+            let error = #expect(throws: WatchError.self) { try DataFolder(taking: world.folder + "/data") }
+            #expect(error?.diagnostic.code == "data-held")
+            let holder = "process \(ProcessInfo.processInfo.processIdentifier)"
+            #expect(error?.diagnostic.message == "the data folder '\(world.folder)/data' is in use by \(holder)")
+            try Data("who knows".utf8).write(to: URL(fileURLWithPath: world.folder + "/data/lock"))
+            let other = #expect(throws: WatchError.self) { try DataFolder(taking: world.folder + "/data") }
+            #expect(other?.diagnostic.message.hasSuffix("is in use by another process") == true)
+        }
+    }
+
     @Test func `a timeline keeps the newest entries, and passes over a line that was cut off`() throws {
         let world = try WatchWorld()
         let files = PlaceFiles(world.folder + "/place", WatchWorld.environment())
