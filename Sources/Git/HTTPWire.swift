@@ -16,6 +16,7 @@ final class HTTPWire: Wire {
     private let mostBytes: Int
     /// Where packs lie while they are read.
     private let incoming: String?
+    private let breaker: Breaker
 
     /// A pack may take so many times as long as a look-up.
     private static let fetchPatience = 20
@@ -23,14 +24,16 @@ final class HTTPWire: Wire {
     private static let mostAdvertisedBytes = 128 << 20
 
     /// `url` is without a login and a slash at its end; `incoming` is a file that may be written.
-    init(url: String, transport: any Transport, access: GitAccess, timeout: Duration, mostBytes: Int, incoming: String?)
-        throws(GitError)
-    {
+    init(
+        url: String, transport: any Transport, access: GitAccess, timeout: Duration, mostBytes: Int, incoming: String?,
+        _ breaker: Breaker
+    ) throws(GitError) {
         self.url = url
         self.transport = transport
         self.timeout = timeout
         self.mostBytes = mostBytes
         self.incoming = incoming
+        self.breaker = breaker
         switch access {
         case .none: headers = []
         case .token(let user, let token):
@@ -80,7 +83,7 @@ final class HTTPWire: Wire {
     private func send(_ request: HTTPRequest) throws(GitError) -> HTTPResponse {
         let response: HTTPResponse
         do throws(HTTPError) {
-            response = try block(transport, request)
+            response = try block(transport, request, breaker)
         } catch {
             throw GitError(error, at: url, mostBytes: request.maximumBodyBytes)
         }
@@ -90,11 +93,13 @@ final class HTTPWire: Wire {
 }
 
 /// Waits for an answer on this thread, which is never one of the common pool.
-private func block(_ transport: any Transport, _ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
+private func block(
+    _ transport: any Transport, _ request: HTTPRequest, _ breaker: Breaker
+) throws(HTTPError) -> HTTPResponse {
     let outcome = Mutex<Result<HTTPResponse, HTTPError>?>(nil)
     let box = Outcome(outcome)
     let done = DispatchSemaphore(value: 0)
-    Task.detached {
+    let work = Task.detached {
         let result: Result<HTTPResponse, HTTPError>
         do throws(HTTPError) {
             result = .success(try await transport.send(request))
@@ -104,7 +109,10 @@ private func block(_ transport: any Transport, _ request: HTTPRequest) throws(HT
         box.value.withLock { $0 = result }
         done.signal()
     }
-    done.wait()
+    let pause = Int(Breaker.pause / .milliseconds(1))
+    while done.wait(timeout: .now() + .milliseconds(pause)) == .timedOut {
+        if breaker.isBroken { work.cancel() }
+    }
     guard let result = box.value.withLock({ $0 }) else { preconditionFailure("the answer is there by now") }
     return try result.get()
 }

@@ -7,13 +7,14 @@ internal import Resources
 struct LocalSource: Source {
     private let repository: Repository
     private let mostBytes: Int
+    private let breaker: Breaker
 
     /// Objects of one copy.
     private static let mostObjects = 5_000_000
     /// Trees inside one another.
     private static let mostDepth = 256
 
-    init(_ path: String, place: String, mostBytes: Int) throws(GitError) {
+    init(_ path: String, place: String, mostBytes: Int, _ breaker: Breaker) throws(GitError) {
         do throws(LibraryFailure) {
             repository = try Repository(opening: path)
         } catch  where error.isMissing {
@@ -24,6 +25,7 @@ struct LocalSource: Source {
             throw GitError(error, "open the repository", at: place)
         }
         self.mostBytes = mostBytes
+        self.breaker = breaker
     }
 
     func lookUp(_ selector: RefSelector, place: String) throws(LibraryFailure) -> RemoteHead {
@@ -64,7 +66,7 @@ struct LocalSource: Source {
         guard let commit = ObjectID(head.id), repository.holds(commit) else { return }
         let builder = try make { git_packbuilder_new($0, repository.handle) }
         defer { git_packbuilder_free(builder) }
-        var copy = Copy(source: repository, mirror: mirror, builder: builder, mostBytes: mostBytes)
+        var copy = Copy(source: repository, mirror: mirror, builder: builder, mostBytes: mostBytes, breaker: breaker)
         let hidden = known.filter { repository.holds($0) }
         let commits = try repository.walk(from: commit, hiding: hidden, limit: LocalSource.mostObjects)
         for id in commits where !mirror.holds(id) {
@@ -75,7 +77,7 @@ struct LocalSource: Source {
         var leftOut = LeftOut(of: mirror.path)
         try leftOut.add(copy.leftOut)
         guard !copy.inserted.isEmpty else { return }
-        try PackWriter(mirror).write(builder)
+        try PackWriter(mirror, breaker).write(builder)
     }
 
     private struct Copy {
@@ -83,12 +85,14 @@ struct LocalSource: Source {
         let mirror: Repository
         let builder: OpaquePointer
         let mostBytes: Int
+        let breaker: Breaker
         var bytes = 0
         var inserted: Set<ObjectID> = []
         var leftOut: Set<ObjectID> = []
 
         mutating func insert(_ id: ObjectID) throws(LibraryFailure) {
             guard inserted.insert(id).inserted else { return }
+            do throws(GitError) { try breaker.check() } catch { throw LibraryFailure(error) }
             bytes += try source.header(of: id).bytes
             guard bytes <= mostBytes, inserted.count <= LocalSource.mostObjects else {
                 throw LibraryFailure(.tooMuch(bytes: mostBytes))
@@ -122,11 +126,13 @@ struct LocalSource: Source {
 /// Writes what a pack builder holds as a new pack of a repository.
 private final class PackWriter {
     private let mirror: Repository
+    private let breaker: Breaker
     private let indexer: OpaquePointer
     private var progress = git_indexer_progress()
 
-    init(_ mirror: Repository) throws(LibraryFailure) {
+    init(_ mirror: Repository, _ breaker: Breaker) throws(LibraryFailure) {
         self.mirror = mirror
+        self.breaker = breaker
         let folder = git_repository_path(mirror.handle).map { String(cString: $0) + "objects/pack" } ?? ""
         indexer = try make { git_indexer_new($0, folder, 0, mirror.objects, nil) }
     }
@@ -140,6 +146,7 @@ private final class PackWriter {
             { bytes, count, context in
                 guard let context else { return GIT_EUSER.rawValue }
                 let writer = Unmanaged<PackWriter>.fromOpaque(context).takeUnretainedValue()
+                guard !writer.breaker.isBroken else { return GIT_EUSER.rawValue }
                 return git_indexer_append(writer.indexer, bytes, count, &writer.progress)
             }, context)
         try check(code)

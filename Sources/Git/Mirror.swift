@@ -9,6 +9,8 @@ package import Resources
 package actor Mirror {
     private let folder: String
     private let source: SourceOpener
+    private let inquirer: Inquirer
+    private let breaker = Breaker()
     /// The address as users know it.
     private let place: String
     private let queue = GitQueue()
@@ -36,23 +38,26 @@ package actor Mirror {
     package init(folder: String, remote: Remote) {
         self.folder = folder
         place = withoutLogin(remote.url)
-        source = SourceOpener(remote, place: place)
+        source = SourceOpener(remote, place: place, breaker)
+        inquirer = Inquirer(source, place: place)
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
-    /// Asks where a reference points to, in one request.
-    package func lookUp(_ selector: RefSelector) async throws(GitError) -> RemoteHead {
-        try perform("look up \(selector.text)") { () throws(LibraryFailure) in
-            try source.open().lookUp(selector, place: place)
-        }
+    /// Asks where a reference points to, in one request. What was fetched can be read meanwhile.
+    package nonisolated func lookUp(_ selector: RefSelector) async throws(GitError) -> RemoteHead {
+        try await inquirer.lookUp(selector)
     }
+
+    /// Breaks off what is under way with the server, within a moment, and asks it nothing more. What was fetched can be read
+    /// as before.
+    package nonisolated func breakOff() { breaker.breakOff() }
 
     /// Brings a commit that was looked up; nothing is asked where it is here already.
     ///
     /// Each fetch leaves a pack; when there are too many, the mirror is made anew instead.
     package func fetch(_ head: RemoteHead) async throws(GitError) -> Commit {
-        try perform("fetch \(head.name)") { () throws(LibraryFailure) in
+        try perform("fetch \(head.name)", at: place) { () throws(LibraryFailure) in
             do throws(LibraryFailure) {
                 guard !damage.isKnown else { throw LibraryFailure(.damaged(place)) }
                 let packs = keptPacks()
@@ -181,6 +186,37 @@ package actor Mirror {
     package func close() async { (opened, blames) = (nil, [:]) }
 }
 
+/// Asks a server on a queue of its own: one that does not answer keeps nobody from what was fetched.
+private actor Inquirer {
+    private let source: SourceOpener
+    private let place: String
+    private let queue = GitQueue()
+
+    init(_ source: SourceOpener, place: String) {
+        self.source = source
+        self.place = place
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+    func lookUp(_ selector: RefSelector) throws(GitError) -> RemoteHead {
+        try perform("look up \(selector.text)", at: place) { () throws(LibraryFailure) in
+            try source.open().lookUp(selector, place: place)
+        }
+    }
+}
+
+private func perform<T>(
+    _ work: String, at place: String, _ body: () throws(LibraryFailure) -> T
+) throws(GitError) -> T {
+    try Libgit2.require()
+    do throws(LibraryFailure) {
+        return try body()
+    } catch {
+        throw GitError(error, work, at: place)
+    }
+}
+
 /// A commit that was found good stays so until the files of signers change.
 private struct SignatureKey: Hashable {
     let commit: String
@@ -290,7 +326,7 @@ extension Mirror {
     private func read<T>(
         _ work: String, _ body: (Repository) throws(LibraryFailure) -> T
     ) throws(GitError) -> T? {
-        try perform(work) { () throws(LibraryFailure) in
+        try perform(work, at: place) { () throws(LibraryFailure) in
             do throws(LibraryFailure) {
                 guard let repository = try kept() else { return nil }
                 return try body(repository)
@@ -301,15 +337,6 @@ extension Mirror {
                 guard let repository = try kept() else { return nil }
                 return try body(repository)
             }
-        }
-    }
-
-    private func perform<T>(_ work: String, _ body: () throws(LibraryFailure) -> T) throws(GitError) -> T {
-        try Libgit2.require()
-        do throws(LibraryFailure) {
-            return try body()
-        } catch {
-            throw GitError(error, work, at: place)
         }
     }
 }

@@ -11,17 +11,19 @@ final class SSHWire: Wire {
     private let command: SSHCommand
     private let timeout: Duration
     private let mostBytes: Int
+    private let breaker: Breaker
     private var stream: SSHStream?
 
-    init(_ command: SSHCommand, timeout: Duration, mostBytes: Int) {
+    init(_ command: SSHCommand, timeout: Duration, mostBytes: Int, _ breaker: Breaker) {
         self.command = command
         self.timeout = timeout
         self.mostBytes = mostBytes
+        self.breaker = breaker
     }
 
     func open(isFetch: Bool) throws(GitError) -> any WireStream {
         if let stream { return stream }
-        let opened = try SSHStream(command, timeout: timeout, mostBytes: mostBytes)
+        let opened = try SSHStream(command, timeout: timeout, mostBytes: mostBytes, breaker)
         stream = opened
         return opened
     }
@@ -35,6 +37,7 @@ private final class SSHStream: WireStream {
     private let child: ChildProcess
     private let timeout: Duration
     private let mostBytes: Int
+    private let breaker: Breaker
     private var left: Int
     private let end: ContinuousClock.Instant
 
@@ -43,10 +46,11 @@ private final class SSHStream: WireStream {
     /// References, besides the pack.
     private static let mostAdvertisedBytes = 128 << 20
 
-    init(_ command: SSHCommand, timeout: Duration, mostBytes: Int) throws(GitError) {
+    init(_ command: SSHCommand, timeout: Duration, mostBytes: Int, _ breaker: Breaker) throws(GitError) {
         self.command = command
         self.timeout = timeout
         self.mostBytes = mostBytes
+        self.breaker = breaker
         left = mostBytes + SSHStream.mostAdvertisedBytes
         end = .now + timeout * SSHStream.patience
         do throws(ChildProcess.Failure) {
@@ -61,7 +65,9 @@ private final class SSHStream: WireStream {
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(GitError) {
         // Where it has hung up, what it says instead tells why.
-        _ = try wait { (deadline) throws(ChildProcess.Failure) in try child.write(bytes, until: deadline) }
+        _ = try wait(inParts: false) { (deadline) throws(ChildProcess.Failure) in
+            try child.write(bytes, until: deadline)
+        }
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(GitError) -> Int {
@@ -76,16 +82,22 @@ private final class SSHStream: WireStream {
         return count
     }
 
+    /// In parts, so that it can be broken off; not what must not be begun twice.
     private func wait<T>(
-        _ body: (ContinuousClock.Instant) throws(ChildProcess.Failure) -> T
+        inParts: Bool = true, _ body: (ContinuousClock.Instant) throws(ChildProcess.Failure) -> T
     ) throws(GitError) -> T {
-        do throws(ChildProcess.Failure) {
-            return try body(min(.now + timeout, end))
-        } catch {
-            guard error.isOverdue else { throw GitError(.failed, "'ssh' fails: \(error.reason)") }
-            throw GitError(
-                .unreachable, "no answer in time from '\(command.place)'",
-                hint: "Check the address, whether the server runs, and whether a firewall is between.")
+        let deadline = min(ContinuousClock.now + timeout, end)
+        while true {
+            try breaker.check()
+            do throws(ChildProcess.Failure) {
+                return try body(inParts ? min(.now + Breaker.pause, deadline) : deadline)
+            } catch {
+                guard error.isOverdue else { throw GitError(.failed, "'ssh' fails: \(error.reason)") }
+                guard ContinuousClock.now >= deadline else { continue }
+                throw GitError(
+                    .unreachable, "no answer in time from '\(command.place)'",
+                    hint: "Check the address, whether the server runs, and whether a firewall is between.")
+            }
         }
     }
 }

@@ -16,12 +16,14 @@ protocol Source {
 struct SourceOpener {
     private let remote: Remote
     private let place: String
+    private let breaker: Breaker
     /// Nil where it is not had by HTTP.
     private let transport: CurlTransport?
 
-    init(_ remote: Remote, place: String) {
+    init(_ remote: Remote, place: String, _ breaker: Breaker) {
         self.remote = remote
         self.place = place
+        self.breaker = breaker
         guard case .http? = try? RepositoryPlace(remote.url) else {
             transport = nil
             return
@@ -36,25 +38,30 @@ struct SourceOpener {
     /// The address's kind of source.
     func open() throws(LibraryFailure) -> any Source {
         do throws(GitError) {
+            try breaker.check()
+            let breaker = breaker
             switch try RepositoryPlace(remote.url) {
             case .folder(let path):
-                return try LocalSource(path, place: place, mostBytes: remote.mostFetchedBytes)
+                return try LocalSource(path, place: place, mostBytes: remote.mostFetchedBytes, breaker)
             case .http(let url):
                 guard let transport else { preconditionFailure("an HTTP address has a transport") }
                 let remote = remote
-                return WireSource(url: url, mostBytes: remote.mostFetchedBytes) { (mirror) throws(GitError) in
+                return WireSource(url: url, mostBytes: remote.mostFetchedBytes, breaker: breaker) {
+                    (mirror) throws(GitError) in
                     try HTTPWire(
                         url: url, transport: transport, access: remote.access, timeout: remote.timeout,
-                        mostBytes: remote.mostFetchedBytes, incoming: mirror.map { $0.path + "mooring-incoming" })
+                        mostBytes: remote.mostFetchedBytes, incoming: mirror.map { $0.path + "mooring-incoming" },
+                        breaker)
                 }
             case .ssh(let address):
                 let (remote, place) = (remote, place)
-                return WireSource(url: place, mostBytes: remote.mostFetchedBytes) { (_) throws(GitError) in
+                return WireSource(url: place, mostBytes: remote.mostFetchedBytes, breaker: breaker) {
+                    (_) throws(GitError) in
                     SSHWire(
                         try SSHCommand(
                             address, remote.access, place: place, timeout: remote.timeout,
                             variables: inheritedVariables()),
-                        timeout: remote.timeout, mostBytes: remote.mostFetchedBytes)
+                        timeout: remote.timeout, mostBytes: remote.mostFetchedBytes, breaker)
                 }
             }
         } catch {

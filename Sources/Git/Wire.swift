@@ -23,13 +23,15 @@ final class WireSession {
     private let wire: any Wire
     fileprivate let isStateless: Bool
     private let mostBytes: Int
+    private let breaker: Breaker
     /// Why it ended; libgit2 only hears that it did.
     fileprivate(set) var failure: GitError?
 
-    init<W: Wire>(_ wire: W, mostBytes: Int) {
+    init<W: Wire>(_ wire: W, mostBytes: Int, _ breaker: Breaker) {
         self.wire = wire
         isStateless = W.isStateless
         self.mostBytes = mostBytes
+        self.breaker = breaker
     }
 
     /// Tells libgit2 to come to us, for as long as the session lives.
@@ -46,8 +48,13 @@ final class WireSession {
         callbacks.transfer_progress = { progress, context in
             guard let context, let progress else { return GIT_EUSER.rawValue }
             let session = Unmanaged<WireSession>.fromOpaque(context).takeUnretainedValue()
-            guard progress.pointee.received_bytes > session.mostBytes else { return 0 }
-            return session.fail(.tooMuch(bytes: session.mostBytes))
+            do throws(GitError) {
+                try session.breaker.check()
+                guard progress.pointee.received_bytes > session.mostBytes else { return 0 }
+                throw .tooMuch(bytes: session.mostBytes)
+            } catch {
+                return session.fail(error)
+            }
         }
     }
 

@@ -6,6 +6,7 @@ internal import Resources
 struct WireSource<W: Wire>: Source {
     let url: String
     let mostBytes: Int
+    let breaker: Breaker
     /// A new way to the server, for one conversation.
     let wire: (_ mirror: Repository?) throws(GitError) -> W
 
@@ -56,7 +57,7 @@ struct WireSource<W: Wire>: Source {
     ) throws(LibraryFailure) -> T {
         let session: WireSession
         do throws(GitError) {
-            session = WireSession(try wire(mirror), mostBytes: mostBytes)
+            session = WireSession(try wire(mirror), mostBytes: mostBytes, breaker)
         } catch {
             throw LibraryFailure(error)
         }

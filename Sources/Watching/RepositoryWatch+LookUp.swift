@@ -8,6 +8,7 @@ extension RepositoryWatch {
     func lookUp() async {
         let isAsked = isPoked
         isPoked = false
+        defer { hasLooked = true }
         let repository = repository
         daemon.board.count(repository.name) { $0.lookUps += 1 }
         var pause = Backoff.interval(repository.interval, random: daemon.ports.random())
@@ -20,6 +21,8 @@ extension RepositoryWatch {
             failures = 0
             recover()
         } catch {
+            // It was broken off: that says nothing of the repository.
+            guard !isStopping else { return }
             failures += 1
             if error.isAway { daemon.board.count(repository.name) { $0.failedLookUps += 1 } }
             // A server that is away is not asked as often as one that answers, nor for what is too much again and again.
@@ -184,6 +187,7 @@ extension RepositoryWatch {
             throw LookUpProblem([.tooManyCommits(repository)], isAway: false)
         }
         for commit in commits {
+            guard !isStopping else { throw LookUpProblem([], isAway: true) }
             do throws(GitError) { _ = try await mirror.verify(commit, signers) } catch {
                 throw LookUpProblem([error.diagnostic], isAway: error.isTransient)
             }

@@ -58,6 +58,7 @@ extension RepositoryWatch {
         if let opened { return opened }
         let mirror = Mirror(folder: daemon.data.mirror(of: repository.name), remote: remote)
         opened = mirror
+        if isStopping { mirror.breakOff() }
         return mirror
     }
 }

@@ -31,6 +31,10 @@ actor RepositoryWatch {
     var isDamaged = false
     /// Plans for pull requests; nil where the watch file wants none.
     var pullRequests: PullRequests?
+    /// The look-up that is under way; whoever waits for an approval or a look at the nodes does not wait for it.
+    private var looking: Task<Void, Never>?
+    /// Before the first one nobody knows what to follow.
+    var hasLooked = false
     /// When something of an environment is due.
     var dues: [String: Int] = [:]
 
@@ -100,16 +104,26 @@ actor RepositoryWatch {
     /// Follows the repository until it is stopped.
     func run() async {
         while !isStopping {
-            if isDue { await lookUp() }
-            var next = due
+            if isDue, looking == nil { beginLookUp() }
+            if !hasLooked { await looking?.value }
+            var next = looking == nil ? due : Int.max
             for environment in environments where !isStopping {
                 dues[environment.environment.name] = await environment.wake()
             }
             await letGo()
             next = min(next, dues.values.min() ?? next)
-            guard !isStopping, !isPoked else { continue }
+            guard !isStopping, !isPoked || looking != nil else { continue }
             let pause = min(max(0, next - daemon.now), RepositoryWatch.longestPause)
             await bell.wait(.milliseconds(pause), daemon.ports.time)
+        }
+        await looking?.value
+    }
+
+    private func beginLookUp() {
+        looking = Task {
+            await self.lookUp()
+            self.looking = nil
+            self.bell.ring()
         }
     }
 
@@ -144,6 +158,7 @@ actor RepositoryWatch {
     /// Starts nothing more; returns at once.
     func stop() async {
         isStopping = true
+        opened?.breakOff()
         for environment in environments { await environment.stop() }
         bell.ring()
     }
@@ -156,6 +171,7 @@ actor RepositoryWatch {
 
     /// Whoever rests needs no commit and no open mirror.
     private func letGo() async {
+        guard looking == nil else { return }
         for environment in environments where !(await environment.isResting) { return }
         reading = nil
         await opened?.close()

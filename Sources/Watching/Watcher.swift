@@ -12,6 +12,8 @@ package final class Watcher: Sendable {
     private let daemon: Daemon
     let repositories: [RepositoryWatch]
     private let isStopping = Mutex(false)
+    /// Open when all is done, or when nobody waits for it any more.
+    private let end = Gate()
 
     /// What is in flight is waited for so long when the daemon stops; what is not over by then is settled by the next one.
     static let patience: Duration = .seconds(60)
@@ -33,12 +35,22 @@ package final class Watcher: Sendable {
     /// Follows all repositories until `stop` or until its task is cancelled: what is under way is finished then, within
     /// bounds, and locks are given back.
     package func run() async {
+        await prepare()
+        await carryOut { repository in await repository.run() }
+    }
+
+    private func carryOut(_ work: @escaping @Sendable (RepositoryWatch) async -> Void) async {
+        let (repositories, end) = (repositories, end)
         await withTaskCancellationHandler {
-            await prepare()
-            await withTaskGroup { group in
-                for repository in repositories { group.addTask { await repository.run() } }
+            // Nobody's child: whoever does not end in time is not waited for.
+            Task {
+                await withTaskGroup { group in
+                    for repository in repositories { group.addTask { await work(repository) } }
+                }
+                for repository in repositories { await repository.rest() }
+                end.open()
             }
-            await rest()
+            await end.wait()
         } onCancel: {
             stop()
         }
@@ -48,16 +60,9 @@ package final class Watcher: Sendable {
     ///
     /// With `retriesHeld`, held commits are tried once more.
     package func runOnce(retriesHeld: Bool = false) async {
-        await withTaskCancellationHandler {
-            await prepare()
-            if retriesHeld { await retryHeld() }
-            await withTaskGroup { group in
-                for repository in repositories { group.addTask { await repository.runOnce() } }
-            }
-            await rest()
-        } onCancel: {
-            stop()
-        }
+        await prepare()
+        if retriesHeld { await retryHeld() }
+        await carryOut { repository in await repository.runOnce() }
     }
 
     /// Starts nothing new; `run` and `runOnce` return when what is in flight is finished.
@@ -69,6 +74,11 @@ package final class Watcher: Sendable {
         guard !wasStopping else { return }
         daemon.ports.log(LogEntry(.info, "stopping"))
         for repository in repositories { Task { await repository.stop() } }
+        let (time, end) = (daemon.ports.time, end)
+        Task {
+            await time.sleep(Watcher.patience)
+            end.open()
+        }
     }
 
     /// Reads what was known of the environments.
@@ -89,19 +99,6 @@ package final class Watcher: Sendable {
     /// One turn of each repository, and of all that it brings about: for tests, which have no time to wait.
     func turn() async {
         for repository in repositories { await repository.turn() }
-    }
-
-    /// Waits for what is in flight, within bounds.
-    private func rest() async {
-        let (time, repositories) = (daemon.ports.time, repositories)
-        await withTaskGroup { group in
-            group.addTask {
-                for repository in repositories { await repository.rest() }
-            }
-            group.addTask { await time.sleep(Watcher.patience) }
-            await group.next()
-            group.cancelAll()
-        }
     }
 
     package func snapshot() -> WatchSnapshot { daemon.board.snapshot(at: daemon.now) }

@@ -174,6 +174,33 @@ import Testing
         #expect(server.requests.last?.hasPrefix(method) == true)
     }
 
+    @Test(.timeLimit(.minutes(2)), arguments: ["GET", "POST"])
+    func `a conversation is broken off at once, and what was fetched can be read meanwhile and after it`(
+        method: String
+    ) async throws {
+        let first = try origin.push(["a": "1"])
+        let good = try GitHTTPServer(origin)
+        let before = mirror(Remote(url: good.url()))
+        _ = try await before.fetch(try await before.lookUp(.head))
+        await before.close()
+        try origin.push(["a": "2"])
+        var manners = GitHTTPServer.Manners()
+        (manners.hangsAfter, manners.hangsOn) = (20, method)
+        let server = try GitHTTPServer(origin, manners)
+        let mirror = mirror(Remote(url: server.url(), timeout: .seconds(600)))
+        let work = Task { try await mirror.fetch(try await mirror.lookUp(.head)) }
+        while server.requests.last?.hasPrefix(method) != true { try await Task.sleep(for: .milliseconds(5)) }
+        // A fetch holds what is fetched into; a look-up does not.
+        if method == "GET" { #expect(try await mirror.commit(first)?.id == first) }
+        mirror.breakOff()
+        let error = await #expect(throws: GitError.self) { try await work.value }
+        #expect(error?.reason == .unreachable)
+        let count = server.requests.count
+        await #expect(throws: GitError.self) { try await mirror.lookUp(.head) }
+        #expect(server.requests.count == count)
+        #expect(try await mirror.commit(first)?.id == first)
+    }
+
     @Test func `a pack that is cut off or too large leaves the mirror as it was`() async throws {
         let first = try origin.push(["a": "1"])
         let good = try GitHTTPServer(origin)

@@ -59,11 +59,11 @@ import Testing
         let url = server.url(origin.bare)
         func lookUp() throws -> RemoteHead {
             guard case .ssh(let address) = try RepositoryPlace(url) else { throw Failure("no SSH address") }
-            let source = WireSource(url: url, mostBytes: 1 << 20) { (_) throws(GitError) in
+            let source = WireSource(url: url, mostBytes: 1 << 20, breaker: Breaker()) { (_) throws(GitError) in
                 let variables = inheritedVariables().merging(environment) { $1 }
                 return SSHWire(
                     try SSHCommand(address, access, place: url, timeout: .seconds(60), variables: variables),
-                    timeout: .seconds(60), mostBytes: 1 << 20)
+                    timeout: .seconds(60), mostBytes: 1 << 20, Breaker())
             }
             return try source.lookUp(.head, place: url)
         }
@@ -71,6 +71,40 @@ import Testing
         #expect(throws: LibraryFailure.self) { try lookUp() }
         try run(["ssh-add", "-q", server.key("client")], environment: environment)
         #expect(try lookUp().id == first)
+    }
+
+    @Test(.timeLimit(.minutes(2))) func `a client that waits for a server is ended when it is to be broken off`()
+        async throws
+    {
+        let log = scratch.path("connected")
+        let server = try TestServer([
+            "python3", "-u", "-c",
+            """
+            import os, socket, sys, threading
+            server = socket.create_server(('127.0.0.1', 0))
+            def end():
+                sys.stdin.read()
+                os._exit(0)
+            threading.Thread(target=end, daemon=True).start()
+            print(server.getsockname()[1])
+            kept = []
+            while True:
+                kept.append(server.accept())
+                open(sys.argv[1], 'w').close()
+            """, log,
+        ])
+        try scratch.write("known_hosts", "")
+        try run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", scratch.path("client")])
+        let access = GitAccess.sshKey(
+            path: scratch.path("client"), passphrase: nil, user: "nobody", knownHosts: scratch.path("known_hosts"))
+        let url = "ssh://127.0.0.1:\(server.port)/x.git"
+        let mirror = Mirror(
+            folder: scratch.path("m.git"), remote: Remote(url: url, access: access, timeout: .seconds(600)))
+        let look = Task { try await mirror.lookUp(.head) }
+        while !FileManager.default.fileExists(atPath: log) { try await Task.sleep(for: .milliseconds(5)) }
+        mirror.breakOff()
+        let error = await #expect(throws: GitError.self) { try await look.value }
+        #expect(error?.diagnostic.message == "the conversation was broken off, since Mooring ends")
     }
 
     @Test func `a server that is not known, shows another key or a revoked one is refused by its fingerprint`()

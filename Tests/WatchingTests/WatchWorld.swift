@@ -83,7 +83,11 @@ final class WatchWorld: Sendable {
         let time = Timekeeper(
             now: usual.now, sleep: usual.sleep, today: usual.today, wallMilliseconds: usual.wallMilliseconds,
             every: { interval, work in await usual.every(interval) { if life?.isDead != true { await work() } } })
-        return WatchPorts(
+        return ports(time, life)
+    }
+
+    func ports(_ time: Timekeeper, _ life: Mortality? = nil) -> WatchPorts {
+        WatchPorts(
             open: { [self] request async throws(ReconcileError) in
                 if let problem = openProblem.withLock({ $0 }) { throw problem }
                 opened.withLock { $0 += 1 }
