@@ -93,7 +93,7 @@ extension GitError {
     static func tooMuch(bytes: Int) -> GitError {
         GitError(
             .tooLarge, "the repository holds more than one fetch may bring: \(bytes >> 20) MiB",
-            hint: "Raise 'mostFetchedBytes', or follow a repository that holds manifests alone.")
+            hint: "Raise 'maxFetch', or follow a repository that holds manifests alone.")
     }
 
     static let tooDeep = GitError(

@@ -143,7 +143,11 @@ extension EnvironmentWatch {
         memory.heldKey = revision.key
         forgetPlan()
         memory.approval = nil
-        recover()
+        // What lasted is told as what holds the commit, and nothing works again.
+        memory.failures = 0
+        memory.retry = nil
+        memory.status.lock = nil
+        memory.status.problem = nil
         memory.status.held = HeldCommit(
             revision: revision.stamp, reasons: bounded(setback.diagnostics), since: daemon.now,
             rolledBack: setback.isRolledBack)
