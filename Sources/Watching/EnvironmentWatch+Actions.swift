@@ -57,9 +57,9 @@ extension EnvironmentWatch {
         publish()
     }
 
-    /// Tries again what is held, or what waits for its next attempt.
+    /// Tries again what is held, or what waits for its next attempt; or passes over where it is promoted from.
     func retry(by actor: String) throws(WatchRefusal) {
-        guard memory.status.held != nil || memory.retry != nil else {
+        guard memory.status.held != nil || memory.retry != nil || isSourceBusy else {
             throw .conflict("nothing is held in '\(place)', and nothing failed", "'sync' looks at all at once.")
         }
         let before = memory
@@ -67,6 +67,8 @@ extension EnvironmentWatch {
         memory.failures = 0
         try settle(before)
         isRetried = memory.status.held != nil
+        // Whoever says so of what waits for another environment does not want to wait.
+        if isSourceBusy { passes = target?.id }
         note(.released, memory.status.held?.revision, "to be tried again", actor: actor)
         daemon.log(.info, "retry", place, [("by", actor)])
         publish()
@@ -90,7 +92,7 @@ extension EnvironmentWatch {
                 "nothing is written in '\(place)', which is only planned", "Put it back on the node, or declare it.")
         }
         if situation.isSuspended { throw .conflict("'\(place)' is suspended", "Resume it first.") }
-        if let closed = memory.status.closed {
+        if situation.isClosed, let closed = memory.status.closed {
             throw .conflict("nothing is written in '\(place)' now: \(closed)", "Ask again when that is over.")
         }
         if memory.status.reconciling != nil || memory.begun?.isOpen == true {
@@ -128,10 +130,10 @@ extension EnvironmentWatch {
         }
     }
 
-    /// Whether it is done with a revision, for good or for bad: then others need not wait for it.
-    func isDone(with key: RevisionKey) -> Bool {
-        if environment.mode == .planOnly || memory.heldKey == key { return true }
-        return memory.live?.key == key && memory.begun == nil
+    /// What failed here must not go on to others: they wait until it is live, or until somebody passes over it.
+    func stand(to key: RevisionKey) -> Stand {
+        if environment.mode == .planOnly || memory.live?.key == key && memory.begun == nil { return .done }
+        return memory.heldKey == key ? .held : .underWay
     }
 
     /// So many runs are kept that somebody looked at.

@@ -28,7 +28,7 @@ extension EnvironmentWatch {
                         try await carryOut(opened, approval, run, interruption)
                     }
                     // Of what was found as declared, and of what went wrong, too: the page tells how it stands.
-                    if let survey = try? await opened.reconciler.survey(opened.desired) {
+                    if !isStopping, let survey = try? await opened.reconciler.survey(opened.desired) {
                         keep(survey, opened)
                         // What is left of a run that failed is no drift; what was, and is not any more, was put back.
                         if !survey.report.hasDrift { tellDrift(survey.report, revision) }

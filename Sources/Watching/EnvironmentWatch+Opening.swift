@@ -57,7 +57,9 @@ extension EnvironmentWatch {
         if !isPreview {
             self.source = source
             // What is live went through it once; where that one is by now does not matter to a look at it.
-            if let source, target == nil || target == revision, !(await commits.isDone(source, revision)) {
+            if let source, target == nil || target == revision, passes != revision.id,
+                await commits.stand(source, revision) != .done
+            {
                 isSourceBusy = true
                 throw .superseded
             }
@@ -110,9 +112,11 @@ extension EnvironmentWatch {
             }
             throw setback
         }
+        setWriting(true)
         let result: Result<T, Setback>
         do throws(Setback) { result = .success(try await work(run)) } catch { result = .failure(error) }
         await run.close()
+        setWriting(false)
         return try result.get()
     }
 

@@ -7,12 +7,20 @@ internal import Resources
 /// What an environment asks of its repository.
 struct CommitSource: Sendable {
     let read: @Sendable (_ commit: String) async throws(Setback) -> CommitReading
-    /// Whether another environment of the repository is done with a revision, for good or for bad.
-    let isDone: @Sendable (_ environment: String, Revision) async -> Bool
+    /// How another environment of the repository stands to a revision.
+    let stand: @Sendable (_ environment: String, Revision) async -> Stand
     /// A step came to its end: others may wait for it.
     let stepped: @Sendable (_ environment: String) async -> Void
     /// Rung when nothing is under way any more.
     let bell: Bell
+}
+
+/// How an environment stands to a revision that another one waits for.
+enum Stand: Hashable, Sendable {
+    /// It is live there; or nothing is ever written there by us, so that nobody can wait for it.
+    case done
+    case underWay
+    case held
 }
 
 /// One environment of a watched repository: decides what is next, and does it, one step after the other.
@@ -31,11 +39,17 @@ actor EnvironmentWatch {
     /// Where versions are promoted from, once a commit told.
     var source: String?
     var isSourceBusy = false
+    /// The commit that somebody wants here though the source is not done with it.
+    var passes: String?
+    /// Why it waits for the source, in words.
+    private var waiting: String?
     var isStopping = false
     var openness: Openness
     /// Until then a freeze of the commit's own policy holds, as far as is known; milliseconds since 1970 (UTC).
     var frozenUntil: Int?
     var interruption: Interruption?
+    /// Whether it has the lock: what is in flight then is finished, however long it takes.
+    private(set) var isWriting = false
     /// Runs that somebody looked at, and that came to their end.
     var runs: [Int: (run: RunRecord, changes: [RunChange])] = [:]
     /// What is written to the timeline next.
@@ -76,11 +90,13 @@ actor EnvironmentWatch {
 
     var isResting: Bool { work == nil }
 
+    func setWriting(_ isWriting: Bool) { self.isWriting = isWriting }
+
     /// Takes up what is due, and returns when something will be, in milliseconds since 1970 (UTC); nil: not by itself, or
     /// it is at work already.
     func wake() async -> Int? {
         guard work == nil, !isStopping else { return nil }
-        if let source, let target { isSourceBusy = !(await commits.isDone(source, target)) }
+        await lookAtSource()
         guard work == nil, !isStopping else { return nil }
         let decision = situation().decision
         publish()
@@ -91,7 +107,7 @@ actor EnvironmentWatch {
 
     private func run() async {
         for _ in 1...EnvironmentWatch.mostSteps {
-            if let source, let target { isSourceBusy = !(await commits.isDone(source, target)) }
+            await lookAtSource()
             let decision = situation().decision
             if case .rest = decision { break }
             await carryOut(decision)
@@ -105,6 +121,26 @@ actor EnvironmentWatch {
         await commits.stepped(environment.name)
         work = nil
         commits.bell.ring()
+    }
+
+    /// Whether where versions are promoted from is done with what is wanted here.
+    private func lookAtSource() async {
+        guard let source, let target else { return }
+        let stand = passes == target.id ? .done : await commits.stand(source, target)
+        isSourceBusy = stand != .done
+        let place = WatchPlace(repository.name, source)
+        let words =
+            switch stand {
+            case .done: nil as String?
+            case .underWay: "it waits for '\(place)'"
+            case .held: "it waits for '\(place)', which holds commit \(target.stamp.short)"
+            }
+        guard words != waiting else { return }
+        waiting = words
+        guard stand == .held, let words, situation().isBehind else { return }
+        note(.problem, target.stamp, words)
+        flush()
+        daemon.log(.warning, "waits", self.place, [("commit", target.id), ("reason", words)])
     }
 
     /// Returns when nothing is under way.
@@ -173,9 +209,9 @@ extension EnvironmentWatch {
             memory.status.suspended = nil
             note(.resumed, nil, "the suspension ended by itself")
         }
-        memory.status.closed = openness.closing(at: now / 1000)
+        var closed = openness.closing(at: now / 1000)
         if let frozenUntil, now < frozenUntil, frozenUntil - now <= Situation.closedPause {
-            memory.status.closed = memory.status.closed ?? "a freeze holds"
+            closed = closed ?? "a freeze holds"
         }
         var situation = Situation(now: now, driftInterval: environment.driftInterval.milliseconds)
         situation.mode = environment.mode
@@ -186,7 +222,7 @@ extension EnvironmentWatch {
         situation.heldKey = memory.heldKey
         situation.isRetried = isRetried
         situation.isSuspended = memory.status.suspended != nil
-        situation.isClosed = memory.status.closed != nil
+        situation.isClosed = closed != nil
         situation.retry = memory.retry
         situation.shown = memory.shown
         situation.isShownEmpty = memory.status.pending?.counts.isEmpty ?? false
@@ -196,6 +232,7 @@ extension EnvironmentWatch {
         situation.isSynced = isSynced
         situation.isHealed = memory.healer != nil
         situation.waitsForSource = isSourceBusy
+        memory.status.closed = closed ?? (situation.isBehind && !situation.isHeld && isSourceBusy ? waiting : nil)
         return situation
     }
 

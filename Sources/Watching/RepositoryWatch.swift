@@ -61,7 +61,7 @@ actor RepositoryWatch {
                         guard let self else { throw .superseded }
                         return try await self.read(id)
                     },
-                    isDone: { [weak self] name, revision in await self?.isDone(name, with: revision) ?? true },
+                    stand: { [weak self] name, revision in await self?.stand(of: name, to: revision) ?? .done },
                     stepped: { [weak self] name in await self?.stepped(name) },
                     bell: bell))
         }
@@ -185,9 +185,9 @@ actor RepositoryWatch {
         }
     }
 
-    private func isDone(_ name: String, with revision: Revision) async -> Bool {
-        guard let other = environments.first(where: { $0.environment.name == name }) else { return true }
-        return await other.isDone(with: revision.key.of(other.environment, daemon.watch))
+    private func stand(of name: String, to revision: Revision) async -> Stand {
+        guard let other = environments.first(where: { $0.environment.name == name }) else { return .done }
+        return await other.stand(to: revision.key.of(other.environment, daemon.watch))
     }
 
     func damage() {

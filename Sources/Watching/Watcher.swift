@@ -15,8 +15,11 @@ package final class Watcher: Sendable {
     /// Open when all is done, or when nobody waits for it any more.
     private let end = Gate()
 
-    /// What is in flight is waited for so long when the daemon stops; what is not over by then is settled by the next one.
-    static let patience: Duration = .seconds(60)
+    /// What only reads is waited for so long when the daemon stops.
+    static let patience: Duration = .seconds(15)
+    /// What writes is waited for so many times as long: services are given five minutes to end. What is not over by then is
+    /// settled by the next daemon.
+    static let longestPatience = 18
     /// A repository whose look-up is overdue for so long is not followed any more.
     private static let longestDelay = 15 * 60_000
 
@@ -74,10 +77,21 @@ package final class Watcher: Sendable {
         guard !wasStopping else { return }
         daemon.ports.log(LogEntry(.info, "stopping"))
         for repository in repositories { Task { await repository.stop() } }
-        let (time, end) = (daemon.ports.time, end)
         Task {
-            await time.sleep(Watcher.patience)
+            for _ in 1...Watcher.longestPatience {
+                await daemon.ports.time.sleep(Watcher.patience)
+                guard await isWriting else { break }
+            }
             end.open()
+        }
+    }
+
+    private var isWriting: Bool {
+        get async {
+            for repository in repositories {
+                for environment in await repository.environments where await environment.isWriting { return true }
+            }
+            return false
         }
     }
 

@@ -94,6 +94,50 @@ import Testing
         #expect(try await world.version("scoring-on-prod") == "v1")
     }
 
+    @Test func `what is held does not go on to others, until it is live or somebody passes over it`() async throws {
+        let world = try WatchWorld()
+        let (dev, prod) = (WatchPlace("churn", "dev"), WatchPlace("churn", "prod"))
+        let first = try world.git.commit(PromotionTests.files("v1"))
+        var environments = [
+            WatchWorld.environment("prod") { $0.designer = nil }, WatchWorld.environment("dev"),
+        ]
+        do {
+            let watcher = try await world.start(world.watch(environments))
+            await watcher.turn()
+            #expect(watcher.status(prod).revision?.id == first)
+        }
+        environments[1].limits.maxChanges = .count(0)
+        let watcher = try await world.start(world.watch(environments))
+        func commit(_ stage: String) throws -> String {
+            let infra = PromotionTests.files("v1")["manifests/infra.yaml"] ?? nil
+            return try world.git.commit([
+                "manifests/infra.yaml": infra?.replacing("stage: Production", with: "stage: \(stage)")
+            ])
+        }
+        let second = try commit("Staging")
+        _ = world.takeNews()
+        await watcher.look()
+        #expect(watcher.status(dev).held?.revision.id == second)
+        #expect(watcher.status(prod).revision?.id == first)
+        let words = "it waits for 'churn/dev', which holds commit \(second.prefix(10))"
+        #expect(watcher.status(prod).closed == words)
+        #expect(await watcher.timeline(prod).filter { $0.kind == .problem }.map(\.text) == [words])
+        // What is live there may drift all the same.
+        await world.clock.sleep(.seconds(700))
+        await watcher.turn()
+        #expect(watcher.status(prod).revision?.id == first)
+        try await watcher.perform(.retry(prod), "ann")
+        await watcher.turn()
+        #expect(watcher.status(prod).revision?.id == second)
+        #expect(watcher.status(prod).closed == nil)
+        #expect(!world.takeNews().contains { $0.hasPrefix("recovery") })
+        // That was for one commit.
+        let third = try commit("Development")
+        await watcher.look()
+        #expect(watcher.status(dev).held?.revision.id == third)
+        #expect(watcher.status(prod).revision?.id == second)
+    }
+
     @Test func `no more than four environments are at work at once`() async throws {
         let world = try WatchWorld()
         let names = (1...7).map { "e\($0)" }
