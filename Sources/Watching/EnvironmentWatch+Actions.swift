@@ -138,10 +138,19 @@ extension EnvironmentWatch {
 
     /// So many runs are kept that somebody looked at.
     private static let mostRuns = 16
+    /// So many may wait for a run; whoever comes then is told that there is none. Anybody may ask.
+    static let mostAsking = 4
+    /// That there is no run of some number is believed for so long, in milliseconds; of so many numbers.
+    private static let missingFor = 30_000
+    private static let mostMissing = 256
 
     /// One run, from the state.
     func run(_ number: Int) async -> (run: RunRecord, changes: [RunChange])? {
         if let known = runs[number] { return known }
+        if let until = missingRuns[number], daemon.now < until { return nil }
+        guard asking < EnvironmentWatch.mostAsking else { return nil }
+        asking += 1
+        defer { asking -= 1 }
         let pass = await daemon.readers.enter()
         defer { pass.leave() }
         // Somebody may have asked for it meanwhile.
@@ -157,6 +166,10 @@ extension EnvironmentWatch {
             result = (run, changes)
         }
         await opened.close()
+        if result == nil {
+            if missingRuns.count >= EnvironmentWatch.mostMissing { missingRuns = [:] }
+            missingRuns[number] = daemon.now + EnvironmentWatch.missingFor
+        }
         // One that goes on is another one a moment later.
         if let result, result.run.finished != nil {
             if runs.count >= EnvironmentWatch.mostRuns { runs = [:] }

@@ -52,6 +52,10 @@ actor EnvironmentWatch {
     private(set) var isWriting = false
     /// Runs that somebody looked at, and that came to their end.
     var runs: [Int: (run: RunRecord, changes: [RunChange])] = [:]
+    /// Runs that there were none of, and until when that is believed, in milliseconds since 1970 (UTC).
+    var missingRuns: [Int: Int] = [:]
+    /// How many ask for a run at the moment.
+    var asking = 0
     /// What is written to the timeline next.
     var entries: [TimelineEntry] = []
     /// What the plan that is being applied warns of: a later reading may no longer see it.

@@ -188,7 +188,7 @@ actor PullRequests {
                 }
                 throw VisitFailure(diagnostics)
             }
-            let outcome = Outcome(
+            let outcome = PullRequestOutcome(
                 plan, diagnostics, environment.name, longest: longestComment / repository.environments.count)
             parts.append(outcome.markdown)
             states.append((environment, outcome.state, outcome.text))
@@ -288,58 +288,5 @@ actor PullRequests {
     private func log(_ level: LogEntry.Level, _ message: String, _ reason: String? = nil) {
         let facts = [("repository", repository.name)] + (reason.map { [("reason", $0)] } ?? [])
         daemon.ports.log(LogEntry(level, message, facts))
-    }
-}
-
-/// Why a visit did not come to its end; it is made again.
-private struct VisitFailure: Error {
-    enum Extent { case forge, request, lasting }
-
-    let reason: String
-    let pause: Duration?
-    /// Whether the forge itself is in the way, or one request; and then, whether for as long as it does not move.
-    let extent: Extent
-
-    init(_ diagnostics: [Diagnostic]) {
-        reason = diagnostics.first { $0.severity == .error }?.message ?? ""
-        pause = nil
-        extent = .request
-    }
-
-    init(_ error: ForgeError) {
-        reason = error.diagnostic.message
-        pause = error.pause
-        extent = error.isTransient ? .forge : error.reason == .refused ? .lasting : .request
-    }
-}
-
-/// What one environment's plan comes to.
-private struct Outcome {
-    let markdown: String
-    let state: Forge.State
-    let text: String
-
-    init(_ plan: Plan?, _ diagnostics: [Diagnostic], _ environment: String, longest: Int) {
-        guard let plan else {
-            let report = CheckReport(command: "plan \(environment)", diagnostics: diagnostics, made: 0)
-            markdown = report.markdown
-            state = .failure
-            text = diagnostics.first { $0.severity == .error }?.message ?? "no plan"
-            return
-        }
-        markdown = planMarkdown(plan, longest: longest)
-        let problem = plan.diagnostics.first { $0.severity == .error } ?? plan.refusals.first
-        state = problem == nil ? .success : .failure
-        text = problem?.message ?? Outcome.summary(plan)
-    }
-
-    private static func summary(_ plan: Plan) -> String {
-        guard !plan.isEmpty else { return "nothing changes" }
-        guard let branch = plan.branch else { return summaryText(plan) }
-        let own = plan.changes.count { branch.share(of: $0) == .branch }
-        let rest = plan.changes.count - own
-        let words =
-            own == 0 ? "this branch changes nothing" : "\(own) \(own == 1 ? "change" : "changes") by this branch"
-        return rest == 0 ? words : "\(words); \(rest) more pending or drifted"
     }
 }

@@ -2,6 +2,8 @@ import Foundation
 import Glibc
 import Reconciling
 import Resources
+import StateStorage
+import Synchronization
 import Testing
 
 @testable import Watching
@@ -13,6 +15,29 @@ import Testing
             try Task.checkCancellation()
             await Task.yield()
         }
+    }
+
+    @Test func `few may wait for a run, and what there is not is not looked for again and again`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        world.opened.withLock { $0 = 0 }
+        #expect(await watcher.run(99, of: WatchWorld.place) == nil)
+        #expect(await watcher.run(99, of: WatchWorld.place) == nil)
+        #expect(world.opened.withLock { $0 } == 1)
+        await world.clock.sleep(.seconds(31))
+        #expect(await watcher.run(99, of: WatchWorld.place) == nil)
+        #expect(world.opened.withLock { $0 } == 2)
+        world.opened.withLock { $0 = 0 }
+        let pass = await watcher.repositories[0].daemon.readers.enter()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 100..<120 { group.addTask { _ = await watcher.run(number, of: WatchWorld.place) } }
+            for _ in EnvironmentWatch.mostAsking..<20 { await group.next() }
+            pass.leave()
+        }
+        #expect(world.opened.withLock { $0 } == EnvironmentWatch.mostAsking)
+        #expect(await watcher.run(1, of: WatchWorld.place)?.run.number == 1)
     }
 
     @Test(.timeLimit(.minutes(2)))
