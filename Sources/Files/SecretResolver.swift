@@ -84,6 +84,7 @@ package actor SecretResolver {
             throw .forbiddenSecret(reference, policyIn: policyFile)
         }
         guard policy.files == nil else { return }
+        if isSystemPath(real) { throw .forbiddenSecret(reference, policyIn: policyFile) }
         for case .file(let other) in connections where realPath(absolute(other)) == real {
             throw .forbiddenSecret(reference, policyIn: policyFile)
         }
@@ -145,6 +146,8 @@ package actor SecretResolver {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .missingSecret(reference, "it is not UTF-8 text")
         }
+        // A file of variables or of another program; no server takes such a key.
+        guard !text.utf8.contains(0) else { throw .missingSecret(reference, "it holds a zero byte") }
         return text
     }
 

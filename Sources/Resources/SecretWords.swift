@@ -5,11 +5,15 @@ package func looksSecret(_ name: String) -> Bool {
     return secretWords.contains { word in
         plain.count >= word.count
             && (0...plain.count - word.count).contains { start in
-                plain[start] == word[0] && plain[start..<start + word.count].elementsEqual(word)
+                let end = start + word.count
+                return plain[start] == word[0] && plain[start..<end].elementsEqual(word)
+                    // 'Authorization' is a header; authorizations are lists of who may do what.
+                    && !(word.elementsEqual(authorization) && end < plain.count && plain[end] == UInt8(ascii: "s"))
             }
     }
 }
 
+private let authorization = Array("authorization".utf8)
 private let secretWords: [[UInt8]] = [
     "password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "apikey", "accesskey", "privatekey",
     "accountkey", "sharedkey", "querykeys", "authorization", "bearer", "cookie", "connectionstring",

@@ -31,7 +31,7 @@ package struct Workspace: Sendable {
     package var ownSecrets: [SecretReference] {
         var seen: Set<SecretReference> = []
         let all =
-            environments.flatMap { ($0.designer?.secrets ?? []) + $0.deployer.secrets } + state.secrets
+            environments.flatMap { ($0.designer?.ownSecrets ?? []) + $0.deployer.ownSecrets } + state.secrets
             + (governance?.secrets ?? [])
         return all.filter { seen.insert($0).inserted }
     }
@@ -191,6 +191,9 @@ package struct Connection: Hashable, Sendable {
         return key
             + headers.compactMap { if case .secret(let secret) = $0.value { secret } else { nil } }
     }
+
+    /// Those, and the private key of its certificate: what no manifest may use.
+    package var ownSecrets: [SecretReference] { secrets + (clientCertificate.map { [.file($0.key)] } ?? []) }
 }
 
 /// Bounds on what one run may do.
@@ -211,7 +214,7 @@ package struct Limits: Hashable, Sendable {
 package struct SecretPolicy: Hashable, Sendable {
     /// Globs of variable names; nil: any but those that connections use.
     package var environment: [String]?
-    /// Globs of paths; nil: any but those that connections use.
+    /// Globs of paths; nil: any but those that connections use, and what lies in `/proc` and `/sys`.
     package var files: [String]?
     /// Globs of commands (the first word); none unless listed.
     package var commands: [String]

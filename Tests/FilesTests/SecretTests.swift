@@ -30,6 +30,7 @@ import Testing
         (.file("gone"), "! the secret {file: gone} is not available: there is no such file"),
         (.file("."), "! the secret {file: .} is not available: it is not a file"),
         (.file("large"), "! the secret {file: large} is not available: it is larger than 64 KiB"),
+        (.file("zero"), "! the secret {file: zero} is not available: it holds a zero byte"),
         (.file("bytes"), "! the secret {file: bytes} is not available: it is not UTF-8 text"),
         (.command(["printf", "%s", "$KEY; a b"]), "$KEY; a b"), (.command(["sh", "-c", "echo $KEY"]), "value"),
         (.command(["cat", "key"]), "line"), (.command(["./program"]), "made here"),
@@ -58,6 +59,7 @@ import Testing
         try scratch.write("crlf", "line\r\n")
         try scratch.write("two", "line\n\n")
         try scratch.write("empty", "\n")
+        try scratch.write("zero", "a\0b")
         try scratch.write("large", String(repeating: "x", count: 65537))
         try Data([0x66, 0xFF]).write(to: URL(filePath: scratch.path + "/bytes"))
         try scratch.write("program", "#!/bin/sh\necho made here\n", mode: 0o755)
@@ -86,7 +88,12 @@ import Testing
         (SecretReference.environment("KEY"), SecretPolicy(), true), (.environment("GATE"), SecretPolicy(), false),
         (.file("any"), SecretPolicy(), true), (.file("link"), SecretPolicy(), false),
         (.file("gate"), SecretPolicy(), false),
-        (.file("out"), SecretPolicy(), false), (.command(["printf", "x"]), SecretPolicy(), false),
+        (.file("out"), SecretPolicy(), false), (.file("/proc/self/environ"), SecretPolicy(), false),
+        (.file("/proc/thread-self/environ"), SecretPolicy(), false),
+        (.file("//sys/../proc/1/cmdline"), SecretPolicy(), false),
+        (.file("/sys/kernel/uevent_seqnum"), SecretPolicy(), false), (.file("proc"), SecretPolicy(), false),
+        (.file("/proc/self/status"), SecretPolicy(files: ["/proc/self/status"]), true),
+        (.command(["printf", "x"]), SecretPolicy(), false),
         (.command(["printf", "x"]), SecretPolicy(commands: ["print*"]), true),
         (.environment("KEY"), SecretPolicy(environment: ["K?Y"], files: []), true),
         (.environment("GATE"), SecretPolicy(environment: ["K*"], files: []), false),
@@ -103,6 +110,7 @@ import Testing
         for name in ["any", "gate", "sub/any"] { try scratch.write(name, "x") }
         try scratch.link("link", to: "gate")
         try scratch.link("out", to: outside.path + "/key")
+        try scratch.link("proc", to: "/proc/self/environ")
         let connections = [SecretReference.environment("GATE"), .file(scratch.path + "/gate"), .file("gate")]
         let told = await outcome(reference, in: scratch, as: .manifest, policy: policy, connections: connections)
         #expect(told.hasPrefix("!") == !permitted, "\(told)")

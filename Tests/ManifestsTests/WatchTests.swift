@@ -108,8 +108,9 @@ func watch(_ text: String) -> (watch: Watch?, text: String) {
             watch.ownSecrets == [
                 .environment("ANN_TOKEN"), .file("keys/ci"), .environment("STATE_URL"), .environment("STATE_KEY"),
                 .environment("LOG_URL"), .environment("LOG_KEY"), .file("keys/slack"), .environment("TEAMS_URL"),
-                .environment("MAIL"), .file("/run/secrets/git"), .environment("HOOK"), .environment("FORGE"),
-                .environment("DESIGN_KEY"), .file("keys/deploy"), .environment("PASS"),
+                .environment("MAIL"), .file("/run/secrets/git"), .file("/etc/k.pem"), .environment("HOOK"),
+                .environment("FORGE"), .environment("DESIGN_KEY"), .file("keys/deploy"), .file("keys/id"),
+                .environment("PASS"),
             ])
     }
 

@@ -57,8 +57,9 @@ package struct WatchedRepository: Sendable {
 
     /// The secrets of the repository's own settings and of its environments' connections.
     package var secrets: [SecretReference] {
-        credentials.secrets + [webhook?.secret, forge?.token].compactMap { $0 }
-            + environments.flatMap { ($0.designer?.secrets ?? []) + $0.deployer.secrets }
+        let key = clientCertificate.map { SecretReference.file($0.key) }
+        return credentials.secrets + [key, webhook?.secret, forge?.token].compactMap { $0 }
+            + environments.flatMap { ($0.designer?.ownSecrets ?? []) + $0.deployer.ownSecrets }
     }
 }
 
@@ -95,11 +96,12 @@ package enum GitCredentials: Hashable, Sendable {
     /// SSH: the agent that `SSH_AUTH_SOCK` names.
     case sshAgent(user: String, knownHosts: String?)
 
+    /// Private keys count: no manifest may use them.
     package var secrets: [SecretReference] {
         switch self {
         case .none, .sshAgent: []
         case .token(_, let secret): [secret]
-        case .sshKey(_, let secret, _, _): secret.map { [$0] } ?? []
+        case .sshKey(let path, let secret, _, _): [.file(path)] + (secret.map { [$0] } ?? [])
         }
     }
 }
