@@ -247,6 +247,9 @@ import Testing
         #expect(watcher.status().held?.revision.id == bad)
         #expect(watcher.status().held?.reasons.map(\.code) == ["dss-server-error"])
         #expect(watcher.status().revision?.id == good)
+        // Nothing works again in the moment in which it is held.
+        let news = world.takeNews().map { $0.prefix { $0 != ":" } }
+        #expect(news.prefix(3) == ["applied", "failure", "held"])
         world.transport.setStatus(nil)
         try await watcher.perform(.retry(WatchWorld.place), "ann")
         await watcher.turn()
