@@ -107,7 +107,11 @@ extension Planner {
         _ resource: Resource, _ spec: PackageSpec, _ archive: PackageSpec.Archive, isPublished: Bool
     ) {
         guard let target = spec.publishedService, !isPublished else {
-            keep(resource)
+            if isPublished, let taken = versionTaken(resource, spec) {
+                plan.diagnostics.append(taken)
+            } else {
+                keep(resource)
+            }
             return
         }
         var steps: [Step] = []
@@ -127,6 +131,19 @@ extension Planner {
                         path: "publish", before: .absent, after: .value(.string("\(target) \(spec.version)")),
                         mark: mark)
                 ], cause: packageCause(resource, at: mark), steps: steps))
+    }
+
+    /// A published version never changes: where its archive is declared to be another one by now, that one reached nobody.
+    private func versionTaken(_ resource: Resource, _ spec: PackageSpec) -> Diagnostic? {
+        guard let record = record(of: resource), let applied = resource.archiveDigest(appliedIn: record),
+            let declared = spec.archive?.sha256?.lowercased(), applied != declared
+        else { return nil }
+        return Diagnostic(
+            .error, "version-taken",
+            "version '\(spec.version)' is published already, from an archive with the SHA-256 \(applied)",
+            at: resource.spec["archive"]?["sha256"]?.mark ?? resource.mark,
+            hint: "A published version never changes. Publish this archive under a new version.",
+            address: resource.address.description)
     }
 
     /// A service that changes while the version that it is packaged as exists: the change will not reach any node.

@@ -10,6 +10,12 @@ extension Resource {
     /// As it was last applied, every part of it where the manifest now has it.
     func applied(_ record: Record) -> Resource { with(record.applied.value(at: spec.mark).marked(as: spec)) }
 
+    /// Of a package, the SHA-256 of the archive that was last applied, in lower case; nil where none was declared.
+    package func archiveDigest(appliedIn record: Record) -> String? {
+        guard kind == .package, !record.applied.isNone else { return nil }
+        return PackageSpec(applied(record)).archive?.sha256?.lowercased()
+    }
+
     /// The same with other fields.
     func with(_ spec: DeclaredValue) -> Resource {
         Resource(address: address, metadata: metadata, spec: spec, mark: mark, isAutoVersion: isAutoVersion)

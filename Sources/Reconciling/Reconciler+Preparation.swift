@@ -27,7 +27,7 @@ extension Reconciler {
                     problems.append(problem)
                 }
             }
-            if change.action != .delete, let problem = archiveProblem(change) { problems.append(problem) }
+            if change.action != .delete, let problem = await archiveProblem(change) { problems.append(problem) }
         }
         guard problems.isEmpty else { throw ReconcileError(problems) }
         guard prints != nil else { return known }
@@ -35,20 +35,5 @@ extension Reconciler {
             known[reference] = try? await secrets.resolve(reference, for: .manifest)
         }
         return known
-    }
-
-    /// An archive must be there, and be the one that is declared, before anything is written.
-    private func archiveProblem(_ change: Change) -> Diagnostic? {
-        guard change.address.kind == .package, let archive = PackageSpec(change.resource).archive else { return nil }
-        do throws(FileError) {
-            let digest = try sha256(file: resolvePath(archive.file, from: root))
-            guard let declared = archive.sha256, declared.lowercased() != digest else { return nil }
-            return Diagnostic(
-                .error, "archive-changed",
-                "'\(archive.file)' has the SHA-256 \(digest), and its manifest says \(declared.lowercased())",
-                at: change.resource.spec["archive"]?.mark, address: change.address.description)
-        } catch {
-            return error.diagnostic
-        }
     }
 }

@@ -16,7 +16,7 @@ extension Reconciler {
     ) async throws(ReconcileError) -> Survey {
         let reading = try await read(desired, options, everything: true)
         return Survey(
-            plan: try plan(reading, of: desired, options), report: try await drift(reading, options),
+            plan: try await plan(reading, of: desired, options), report: try await drift(reading, options),
             live: reading.live, state: reading.state)
     }
 }

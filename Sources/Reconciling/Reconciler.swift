@@ -53,12 +53,12 @@ package struct Reconciler: Sendable {
         _ desired: DesiredState, _ options: PlanOptions = PlanOptions()
     ) async throws(ReconcileError) -> (plan: Plan, live: LiveState, state: StateSnapshot) {
         let reading = try await read(desired, options)
-        return (try plan(reading, of: desired, options), reading.live, reading.state)
+        return (try await plan(reading, of: desired, options), reading.live, reading.state)
     }
 
     func plan(
         _ reading: Reading, of desired: DesiredState, _ options: PlanOptions
-    ) throws(ReconcileError) -> Plan {
+    ) async throws(ReconcileError) -> Plan {
         var plan = Planner.plan(
             desired: reading.wanted, live: reading.live, state: reading.state, options: options,
             selection: reading.selection, dialect: dialect, targets: targets, now: try moment(),
@@ -67,6 +67,7 @@ package struct Reconciler: Sendable {
         plan.diagnostics += reading.notes
         goOn(with: Unfinished.all(in: reading.state), in: reading.wanted, reading.live, &plan)
         if options.purpose == .heal { plan.diagnostics += healingNotes(desired) }
+        if options.purpose == .apply { plan.diagnostics += await changedArchives(reading) }
         return plan
     }
 
@@ -108,7 +109,7 @@ package struct Reconciler: Sendable {
         where live.fingerprint(of: address, since: print, dialect) != print {
             moved.append(address.description)
         }
-        moved += manifestsMoved(since: plan, withHolds(desired, state).0, live)
+        moved += manifestsMoved(since: plan, withHolds(desired, state).0, live, state)
         for change in plan.changes {
             let service = change.address.name
             for step in change.steps where step.kind == .promoteVersion {
@@ -125,12 +126,19 @@ package struct Reconciler: Sendable {
     }
 
     /// The manifests of what the plan only records or forgets that are not what they were: live is not as they say.
-    private func manifestsMoved(since plan: Plan, _ desired: DesiredState, _ live: LiveState) -> [String] {
+    private func manifestsMoved(
+        since plan: Plan, _ desired: DesiredState, _ live: LiveState, _ state: StateSnapshot
+    ) -> [String] {
         let isOther = (plan.adopted + plan.rerecorded).filter { address in
             guard let resource = desired[address.withoutVersion], !resource.isExternal,
                 resource.recordAddress == address
             else { return true }
-            return address.kind != .package && !isLive(resource, live)
+            guard address.kind == .package else { return !isLive(resource, live) }
+            // Another archive was not published under this version.
+            guard let applied = state[address].flatMap(resource.archiveDigest(appliedIn:)),
+                let declared = PackageSpec(resource).archive?.sha256?.lowercased()
+            else { return false }
+            return applied != declared
         }
         let isBack = plan.forgotten.filter { address in
             guard let resource = desired[address.withoutVersion] else { return false }
@@ -196,7 +204,7 @@ package struct Reconciler: Sendable {
             defer { folder.remove() }
             let path = folder.path + "/version.zip"
             _ = try await node.apiDeployer.service(version.service).downloadVersion(version.version, to: path)
-            return try sha256(file: path)
+            return try await archiveDigest(of: path)
         } catch let error as any DiagnosableError {
             throw ReconcileError(error.diagnostic)
         } catch {

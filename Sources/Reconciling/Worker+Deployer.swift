@@ -64,7 +64,7 @@ extension Worker {
         _ = try await perform { () throws(DSSError) in
             try await node.apiDeployer.service(service).downloadVersion(version, to: path)
         }
-        do throws(FileError) { return try sha256(file: path) } catch { throw StepFailure(error) }
+        do throws(FileError) { return try await archiveDigest(of: path) } catch { throw StepFailure(error) }
     }
 
     private func temporaryFolder() throws(StepFailure) -> TemporaryFolder {

@@ -1,0 +1,186 @@
+import Diagnostics
+import Files
+import Foundation
+import Glibc
+import HTTP
+import Planning
+import Reconciling
+import Resources
+import StateStorage
+import Synchronization
+import TestSupport
+import Testing
+
+/// Packages that are imported from archives with a declared digest.
+@Suite struct ArchiveTests {
+    /// An archive of version `v1` of a service, and a world that imports it.
+    private func imported() async throws -> (World, TemporaryFolder) {
+        let (world, folder) = try await declared()
+        try await world.apply()
+        return (world, folder)
+    }
+
+    private func declared() async throws -> (World, TemporaryFolder) {
+        let folder = try TemporaryFolder()
+        let other = try World()
+        try await other.apply()
+        let bytes = try await other.download("/dip/publicapi/api-deployer/services/scoring/versions/v1")
+        try writeFile(folder.path + "/a.zip", bytes)
+        var world = try World([:])
+        world.root = folder.path
+        world.files["a.zip"] = "an archive"
+        world.files["package.yaml"] = ArchiveTests.manifest("v1", sha256(bytes))
+        return (world, folder)
+    }
+
+    private static func manifest(_ version: String, _ digest: String?) -> String {
+        """
+        apiVersion: mooring/v1
+        kind: Package
+        metadata: {project: P, service: scoring}
+        spec:
+          version: \(version)
+          archive:
+            file: a.zip
+            \(digest.map { "sha256: \($0)" } ?? "")
+        """
+    }
+
+    private static let address = Address(.package, "P", "scoring").at(version: "v1")
+
+    private func applied(_ world: World) async throws -> String {
+        let records = try await world.store.snapshot(of: "local").records
+        return String(decoding: records[ArchiveTests.address]?.applied.bytes ?? [], as: UTF8.self)
+    }
+
+    @Test func `another archive under a version that is published already is an error`() async throws {
+        var (world, folder) = try await imported()
+        defer { folder.remove() }
+        let before = try await applied(world)
+        try writeFile(folder.path + "/a.zip", Array("other".utf8))
+        world.files["package.yaml"] = ArchiveTests.manifest("v1", sha256(Array("other".utf8)).uppercased())
+        let plan = try await world.plan()
+        #expect(plan.lines == [])
+        let problem = try #require(plan.diagnostics.first { $0.severity == .error })
+        #expect(problem.code == "version-taken")
+        #expect(problem.mark?.line == 8)
+        #expect(problem.message.hasPrefix("version 'v1' is published already, from an archive with the SHA-256 "))
+        #expect(plan.rerecorded == [])
+        await #expect(throws: ReconcileError.self) { try await world.apply() }
+        #expect(try await applied(world) == before)
+    }
+
+    @Test func `the same archive under another version is published`() async throws {
+        var (world, folder) = try await imported()
+        defer { folder.remove() }
+        let digest = try sha256(file: folder.path + "/a.zip")
+        world.files["package.yaml"] = ArchiveTests.manifest("v1", digest.uppercased())
+        #expect(try await world.plan().problems == "")
+        world.files["package.yaml"] = ArchiveTests.manifest("v2", digest)
+        let plan = try await world.plan()
+        #expect(plan.problems == "")
+        #expect(plan.changes.map(\.action) == [.create])
+    }
+
+    @Test func `an archive that was deleted may come back as another one`() async throws {
+        var (world, folder) = try await imported()
+        defer { folder.remove() }
+        try await world.send(.delete, "/dip/publicapi/api-deployer/services/scoring/versions/v1")
+        try writeFile(folder.path + "/a.zip", Array("other".utf8))
+        world.files["package.yaml"] = ArchiveTests.manifest("v1", sha256(Array("other".utf8)))
+        #expect(try await world.plan().problems == "")
+    }
+
+    @Test func `a saved plan does not record another archive`() async throws {
+        var (world, folder) = try await imported()
+        defer { folder.remove() }
+        let digest = try sha256(file: folder.path + "/a.zip")
+        // Only the place of the manifest is other: that is recorded anew.
+        world.files["package.yaml"] = "\n" + ArchiveTests.manifest("v1", digest)
+        let plan = try await world.plan()
+        #expect(plan.rerecorded == [ArchiveTests.address])
+        let same = try world.desired()
+        #expect(try await world.reconciler(same).moved(since: plan, same) == [])
+        world.files["package.yaml"] = "\n" + ArchiveTests.manifest("v1", sha256(Array("other".utf8)))
+        let desired = try world.desired()
+        let moved = try await world.reconciler(desired).moved(since: plan, desired)
+        #expect(moved == ["the manifest of 'Package/P/scoring@v1'"])
+    }
+
+    @Test(arguments: [true, false])
+    func `a plan tells an archive that is not the declared one`(isPublished: Bool) async throws {
+        let (world, folder) = isPublished ? try await imported() : try await declared()
+        defer { folder.remove() }
+        try writeFile(folder.path + "/a.zip", Array("other".utf8))
+        let plan = try await world.plan()
+        let problem = try #require(plan.diagnostics.first { $0.severity == .error })
+        #expect(problem.code == "archive-changed")
+        #expect(problem.message.hasPrefix("'a.zip' has the SHA-256 d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53"))
+        #expect(problem.mark?.line == 8)
+        var options = PlanOptions()
+        options.excludes = ["Package/**"]
+        #expect(try await world.plan(options).problems == "")
+    }
+
+    @Test(arguments: [true, false])
+    func `a plan does without an archive that is not there`(isPublished: Bool) async throws {
+        let (world, folder) = isPublished ? try await imported() : try await declared()
+        defer { folder.remove() }
+        #expect(unlink(folder.path + "/a.zip") == 0)
+        #expect(try await world.plan().problems == "")
+        if isPublished {
+            #expect(try await world.apply().failures == "")
+        } else {
+            await #expect(throws: ReconcileError.self) { try await world.apply() }
+        }
+    }
+
+    @Test func `archives are read apart from the pool that all else runs on`() async throws {
+        // A digest of a pipe waits for who writes to it: as many as there are threads would hold up this test itself.
+        let count = ProcessInfo.processInfo.activeProcessorCount
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let pipes = (0..<count).map { folder.path + "/\($0).zip" }
+        for pipe in pipes { #expect(mkfifo(pipe, 0o600) == 0) }
+        let isOver = Mutex(false)
+        let isRescued = Mutex(false)
+        let rescue = Thread {
+            for _ in 0..<ArchiveTests.looks where !isOver.withLock({ $0 }) { usleep(100_000) }
+            if isOver.withLock({ $0 }) { return }
+            isRescued.withLock { $0 = true }
+            for pipe in pipes { ArchiveTests.end(pipe) }
+        }
+        rescue.start()
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for pipe in pipes {
+                var world = try World([:])
+                world.root = folder.path
+                let file = String(pipe.split(separator: "/").last ?? "")
+                world.files[file] = "an archive"
+                world.files["package.yaml"] = ArchiveTests.manifest("v1", sha256([])).replacing("a.zip", with: file)
+                let pending = world
+                group.addTask { try await pending.plan().problems }
+            }
+            var left = pipes
+            while !left.isEmpty, !isRescued.withLock({ $0 }) {
+                left.removeAll(where: ArchiveTests.end)
+                await Task.yield()
+            }
+            isOver.withLock { $0 = true }
+            for try await problems in group { #expect(problems == "") }
+        }
+        #expect(!isRescued.withLock { $0 })
+    }
+
+    /// So many tenths of a second until a test that hangs is helped out.
+    private static let looks = 300
+
+    /// Gives an empty file to who reads a pipe; false while nobody does.
+    @discardableResult
+    private static func end(_ pipe: String) -> Bool {
+        let descriptor = open(pipe, O_WRONLY | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
+    }
+}
