@@ -45,7 +45,7 @@ extension Reconciler {
         for index in plan.changes.indices {
             plan.changes[index].cause = Cause(.request, at: plan.changes[index].cause.mark, target.text)
         }
-        plan.diagnostics += reading.notes + notes
+        plan.diagnostics += reading.notes + notes + (await unknownStages(in: plan))
         return plan
     }
 

@@ -163,7 +163,10 @@ import Testing
             metadata: {name: other}
             spec: {owner: ann}
             """
-        world.files["infra.yaml"]?.replace("stage: Production", with: "stage: Nowhere")
+        // The infrastructures are refused.
+        try await world.send(
+            .put, "/sandbox/faults",
+            ["rules": [["match": ["method": "POST", "path": "*/infras"], "errorRate": 1, "status": 400]]])
         let run = try await world.apply()
         #expect(
             run.results == [

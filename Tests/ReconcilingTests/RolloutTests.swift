@@ -152,8 +152,11 @@ import Testing
         var world = try World([:])
         world.files["infras.yaml"] = (10..<40).map { index in
             World.scoring["infra.yaml", default: ""].replacing("name: prod", with: "name: i\(index)")
-                .replacing("Production", with: "Nowhere")
         }.joined(separator: "\n---\n")
+        // The infrastructures are refused.
+        try await world.send(
+            .put, "/sandbox/faults",
+            ["rules": [["match": ["method": "POST", "path": "*/infras"], "errorRate": 1, "status": 400]]])
         world.workspace.replace(
             "local: {sandbox", with: "local: {limits: {concurrency: 1, stopAfterFailures: 2}, sandbox")
         let run = try await world.apply()
