@@ -33,6 +33,17 @@ struct SandboxCommand: Verb {
               outcome         fail, hang, abort, lostFuture, unhealthy or partial
               updateDuration  milliseconds that each update takes
               seed            a number; the same seed, the same faults
+
+            What a fresh one begins with is a JSON object too, the file of --seed. Its members, all lists and all optional:
+
+              projects        their keys, as ["CHURN"]; others answer 403
+              stages, nodes   names; without them Development, Test, Production, and node-1, node-2
+              users           [{"login": "ann", "key": "..."}]: what they change is listed under their name
+              services        [{"projectKey": "CHURN", "id": "churn", "settings": {"endpoints": []}}]
+              packages        [{"projectKey": "CHURN", "serviceId": "churn", "id": "v1", "publish": true}]
+              published       [{"id": "churn", "settings": {}}]
+              infras          [{"id": "prod", "type": "STATIC", "stage": "Production", "apiNodes": []}]
+              deployments     [{"id": "d1", "publishedServiceId": "churn", "infraId": "prod", "version": "v1"}]
             """)
 
     /// DSS's own port.

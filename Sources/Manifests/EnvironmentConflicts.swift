@@ -62,7 +62,18 @@ enum EnvironmentConflicts {
         Set([environment.designer, environment.deployer].compactMap { $0.map(text) })
     }
 
-    private static func text(_ connection: Connection) -> String { "\(connection.targetText)\(connection.basePath)" }
+    /// One text for one node, however it is spelt.
+    private static func text(_ connection: Connection) -> String {
+        guard case .url(let url) = connection.target else { return connection.targetText }
+        var text = url.lowercased()
+        for (scheme, port) in [("https://", ":443"), ("http://", ":80")]
+        where text.hasPrefix(scheme) && text.hasSuffix(port) {
+            text.removeLast(port.count)
+        }
+        // DSS serves its calls under both; what stands before them tells nodes behind one proxy apart.
+        let prefix = ["/dip/publicapi", "/public/api"].first { connection.basePath.hasSuffix($0) } ?? ""
+        return text + connection.basePath.dropLast(prefix.count)
+    }
 
     /// The first field in which two specs differ.
     private static func difference(_ left: Resource, _ right: Resource) -> String? {

@@ -31,10 +31,12 @@ extension State {
             return
         }
         guard let object = seed.object else { throw .bad("a seed is an object, not \(seed.typeName)") }
-        let known: Set = [
+        let known = [
             "projects", "stages", "nodes", "users", "services", "packages", "published", "infras", "deployments",
         ]
-        if let key = object.keys.first(where: { !known.contains($0) }) { throw .bad("unknown member '\(key)'") }
+        if let key = object.keys.first(where: { !known.contains($0) }) {
+            throw .bad("unknown member '\(key)' of a seed; there are \(known.joined(separator: ", "))")
+        }
         for member in object where member.value.array == nil { throw .bad("'\(member.key)' must be an array") }
         if let stages = object["stages"]?.array {
             world.stages = stages.map { $0.string.map { ["id": .string($0), "desc": ""] } ?? $0 }
