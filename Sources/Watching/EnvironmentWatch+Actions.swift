@@ -138,7 +138,7 @@ extension EnvironmentWatch {
 
     /// So many runs are kept that somebody looked at.
     private static let mostRuns = 16
-    /// So many may wait for a run; whoever comes then is told that there is none. Anybody may ask.
+    /// So many are read or wait for it; whoever wants another one then is told that there is none. Anybody may ask.
     static let mostAsking = 4
     /// That there is no run of some number is believed for so long, in milliseconds; of so many numbers.
     private static let missingFor = 30_000
@@ -148,13 +148,18 @@ extension EnvironmentWatch {
     func run(_ number: Int) async -> (run: RunRecord, changes: [RunChange])? {
         if let known = runs[number] { return known }
         if let until = missingRuns[number], daemon.now < until { return nil }
-        guard asking < EnvironmentWatch.mostAsking else { return nil }
-        asking += 1
-        defer { asking -= 1 }
+        if let reading = readings[number] { return await reading.value }
+        guard readings.count < EnvironmentWatch.mostAsking else { return nil }
+        let reading = Task { await self.read(number) }
+        readings[number] = reading
+        let result = await reading.value
+        readings[number] = nil
+        return result
+    }
+
+    private func read(_ number: Int) async -> (run: RunRecord, changes: [RunChange])? {
         let pass = await daemon.readers.enter()
         defer { pass.leave() }
-        // Somebody may have asked for it meanwhile.
-        if let known = runs[number] { return known }
         let origin = source.flatMap { repository.environment($0) }
         let request = PlaceRequest(
             repository: repository, environment: environment, source: origin, writes: false, hasSecrets: false)

@@ -54,8 +54,8 @@ actor EnvironmentWatch {
     var runs: [Int: (run: RunRecord, changes: [RunChange])] = [:]
     /// Runs that there were none of, and until when that is believed, in milliseconds since 1970 (UTC).
     var missingRuns: [Int: Int] = [:]
-    /// How many ask for a run at the moment.
-    var asking = 0
+    /// Runs that are being read.
+    var readings: [Int: Task<(run: RunRecord, changes: [RunChange])?, Never>] = [:]
     /// What is written to the timeline next.
     var entries: [TimelineEntry] = []
     /// What the plan that is being applied warns of: a later reading may no longer see it.
