@@ -142,15 +142,21 @@ import Testing
         defer { folder.remove() }
         let pipes = (0..<count).map { folder.path + "/\($0).zip" }
         for pipe in pipes { #expect(mkfifo(pipe, 0o600) == 0) }
-        let isOver = Mutex(false)
-        let isRescued = Mutex(false)
+        let progress = Progress()
         let rescue = Thread {
-            for _ in 0..<ArchiveTests.looks where !isOver.withLock({ $0 }) { usleep(100_000) }
-            if isOver.withLock({ $0 }) { return }
-            isRescued.withLock { $0 = true }
+            var (last, still) = (-1, 0)
+            while still < ArchiveTests.mostStill {
+                usleep(100_000)
+                if progress.isOver.withLock({ $0 }) { return }
+                let now = progress.turns.withLock { $0 }
+                still = now == last ? still + 1 : 0
+                last = now
+            }
+            progress.isRescued.withLock { $0 = true }
             for pipe in pipes { ArchiveTests.end(pipe) }
         }
         rescue.start()
+        defer { progress.isOver.withLock { $0 = true } }
         try await withThrowingTaskGroup(of: String.self) { group in
             for pipe in pipes {
                 var world = try World([:])
@@ -159,21 +165,41 @@ import Testing
                 world.files[file] = "an archive"
                 world.files["package.yaml"] = ArchiveTests.manifest("v1", sha256([])).replacing("a.zip", with: file)
                 let pending = world
-                group.addTask { try await pending.plan().problems }
+                group.addTask {
+                    defer { progress.planned.withLock { $0 += 1 } }
+                    return try await pending.plan().problems
+                }
             }
-            var left = pipes
-            while !left.isEmpty, !isRescued.withLock({ $0 }) {
-                left.removeAll(where: ArchiveTests.end)
+            // All plans are at their archives by then.
+            for _ in 0..<ArchiveTests.manyTurns {
+                progress.turns.withLock { $0 += 1 }
                 await Task.yield()
             }
-            isOver.withLock { $0 = true }
+            var left = pipes
+            while !left.isEmpty, progress.planned.withLock({ $0 }) < count {
+                left.removeAll(where: ArchiveTests.end)
+                progress.turns.withLock { $0 += 1 }
+                await Task.yield()
+            }
             for try await problems in group { #expect(problems == "") }
+            #expect(left == [], "each archive was read")
         }
-        #expect(!isRescued.withLock { $0 })
+        #expect(!progress.isRescued.withLock { $0 })
     }
 
-    /// So many tenths of a second until a test that hangs is helped out.
-    private static let looks = 300
+    private final class Progress: Sendable {
+        /// How often the test had its turn.
+        let turns = Mutex(0)
+        let planned = Mutex(0)
+        let isOver = Mutex(false)
+        /// Whether the test was held up.
+        let isRescued = Mutex(false)
+    }
+
+    private static let manyTurns = 10_000
+
+    /// So many tenths of a second without a turn of the test mean that it is held up, and is helped out.
+    private static let mostStill = 600
 
     /// Gives an empty file to who reads a pipe; false while nobody does.
     @discardableResult
