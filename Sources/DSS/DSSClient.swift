@@ -12,6 +12,17 @@ import JSON
 package struct DSSClient: Sendable {
     package let endpoint: DSSEndpoint
     let transport: any Transport
+    /// Whether requests are given up soon, and not sent again when they had no answer.
+    private var isHasty = false
+
+    /// The same node, asked once and for a third of the time: for what may do without an answer.
+    ///
+    /// By default that is 10 s. A longer `limits.requestTimeout` gives these longer too.
+    package var hasty: DSSClient {
+        var client = self
+        client.isHasty = true
+        return client
+    }
 
     package init(endpoint: DSSEndpoint, transport: any Transport) {
         self.endpoint = endpoint
@@ -50,12 +61,13 @@ package struct DSSClient: Sendable {
             case .file(let field, let name, let path):
                 body = .multipart(field: field, fileName: name, path: path)
             }
+            let timeout = call.movesArchive ? endpoint.archiveTimeout : endpoint.requestTimeout
             return HTTPRequest(
                 call.method, endpoint.host + endpoint.basePath + call.target, headers: headers, body: body,
                 destination: destination,
-                timeout: call.movesArchive ? endpoint.archiveTimeout : endpoint.requestTimeout,
+                timeout: isHasty ? timeout / 3 : timeout,
                 maximumBodyBytes: call.reply == .file ? endpoint.maximumArchiveBytes : endpoint.maximumBodyBytes,
-                isReplayable: call.isReplayable, label: call.line, route: call.route)
+                isReplayable: call.isReplayable && !isHasty, label: call.line, route: call.route)
         } catch {
             throw DSSError(.unsendable(error.reason), request: call.line, origin: endpoint.origin)
         }

@@ -66,6 +66,11 @@ package struct DSSError: DiagnosableError, Hashable {
         }
     }
 
+    /// Whether there was no answer at all.
+    package var isUnanswered: Bool {
+        if case .transport = kind { true } else { false }
+    }
+
     /// Whether the object, or one that the call refers to, may be absent. Absence itself is proved from the list of its parent only.
     ///
     /// Live servers answer 403 for a project that does not exist, 404 for most objects, and 400 or 500 with words for some.

@@ -29,7 +29,7 @@ extension OpenRun {
         if !state.intents.isEmpty {
             try await settlement.read()
             notes += try await awaitUpdates(&settlement, desired, observe)
-            try await judgeHealth(&settlement, desired)
+            await judgeHealth(&settlement, desired)
         }
         var entries: [StateEntry] = []
         for intent in settlement.intents {
@@ -38,7 +38,7 @@ extension OpenRun {
             }
             entries.append(.settle(intent.id, isDone: verdict == .done))
         }
-        entries += settlement.pushes.sorted { $0.key < $1.key }.map { .follow($0.key, job: $0.value) }
+        entries += settlement.pushes().sorted { $0.key < $1.key }.map { .follow($0.key, job: $0.value) }
         for run in Set(runs.map(\.number) + state.intents.map(\.id.run)).sorted() {
             let (rows, note) = try await history(of: run, settlement, state)
             entries += rows
@@ -65,7 +65,7 @@ extension OpenRun {
             for intent in left {
                 observe(
                     .waiting(
-                        intent.address, text: "waiting for the update that a cut-off run started",
+                        intent.address, text: "waiting for the update that run \(intent.id.run) started",
                         milliseconds: (reconciler.time.now() - start).milliseconds))
             }
             if let problem = lease.problem { throw ReconcileError(problem.diagnostic) }
@@ -74,7 +74,7 @@ extension OpenRun {
                 settlement.decide(intent.id, .open)
                 return Diagnostic(
                     .warning, "update-still-runs",
-                    "an update of '\(intent.address)' that a cut-off run started has not ended yet",
+                    "an update of '\(intent.address)' that run \(intent.id.run) started has not ended yet",
                     hint:
                         "DSS takes one update of a deployment at a time. Look at it in DSS; abort it there if it hangs.",
                     address: intent.address.description)
@@ -84,26 +84,49 @@ extension OpenRun {
     }
 
     /// A roll-out that is healthy by now is done with. Another is for the plan to go on with.
-    private func judgeHealth(_ settlement: inout Settlement, _ desired: DesiredState) async throws(ReconcileError) {
+    private func judgeHealth(_ settlement: inout Settlement, _ desired: DesiredState) async {
+        let pushes = settlement.pushes()
+        // Where another write of it is open, its settings are not on the nodes yet, whatever the nodes say.
+        let unpushed = Set(
+            settlement.intents.filter { $0.kind != .awaitHealth && settlement.verdicts[$0.id] != .done }.map(\.address))
+        var waits: [Address: [Intent]] = [:]
         for intent in settlement.intents where settlement.verdicts[intent.id] == .open && intent.kind == .awaitHealth {
             guard let resource = desired[intent.address], !resource.isExternal else {
                 settlement.decide(intent.id, .notDone)
                 continue
             }
-            // Where another write of it is open, or what lies under it changed, its settings are not on the nodes yet, whatever the nodes say.
-            let isPushed = !settlement.intents.contains {
-                $0.address == intent.address && $0.kind != .awaitHealth && settlement.verdicts[$0.id] != .done
-            }
-            let deployment = reconciler.nodes.deployer.apiDeployer.deployment(intent.address.name)
-            guard isPushed, intent.subject == nil || intent.job != nil || settlement.pushes[intent.id] != nil,
-                let status = try? await deployment.getHeavyStatus()
-            else { continue }
-            if policy(of: intent.address, desired).health.contains(status.health.text) {
-                settlement.decide(intent.id, .done)
-            } else if let settings = try? await deployment.getSettings(), settings["enabled"]?.bool == false {
-                // Somebody disabled it meanwhile, and what is disabled is not waited for.
-                settlement.decide(intent.id, .notDone)
-            }
+            // The same where what lies under it changed.
+            let isPushed = intent.subject == nil || intent.job != nil || pushes[intent.id] != nil
+            guard isPushed, !unpushed.contains(intent.address) else { continue }
+            waits[intent.address, default: []].append(intent)
+        }
+        let deployer = reconciler.nodes.deployer.hasty.apiDeployer
+        let patience = Patience(Refresh.mostUnanswered)
+        await concurrently(
+            waits.keys.sorted(), limit: reconciler.environment.limits.concurrency,
+            { address -> Settlement.Verdict? in
+                if patience.isOver { return nil }
+                return await self.end(
+                    of: deployer.deployment(address.name), self.policy(of: address, desired), patience)
+            },
+            collect: { address, verdict in
+                for intent in waits[address] ?? [] { if let verdict { settlement.decide(intent.id, verdict) } }
+                return true
+            })
+    }
+
+    /// What became of a roll-out that was pushed; nil while it is not known, or waited for.
+    private func end(
+        of deployment: DSSAPIDeployerDeployment, _ policy: RolloutPolicy, _ patience: Patience
+    ) async -> Settlement.Verdict? {
+        do throws(DSSError) {
+            let status = try await deployment.getHeavyStatus()
+            if policy.health.contains(status.health.text) { return .done }
+            // Somebody may have disabled it meanwhile, and what is disabled is not waited for.
+            return try await deployment.getSettings()["enabled"]?.bool == false ? .notDone : nil
+        } catch {
+            if error.isUnanswered { patience.lose() }
+            return nil
         }
     }
 

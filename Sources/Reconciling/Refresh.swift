@@ -194,10 +194,10 @@ struct Refresh: Sendable {
                 var running = LiveRollout()
                 running.problem = error.diagnostic
                 live.rollouts[id] = running
-                if isUnanswered(error) { patience.lose() }
+                if error.isUnanswered { patience.lose() }
             case (_, .failed(let error)):
                 if error.status == 401 { fatal = fatal ?? error }
-                if isUnanswered(error) { unanswered += 1 }
+                if error.isUnanswered { unanswered += 1 }
                 live.unreadable[item.subject] = error.diagnostic
                 if unanswered >= Refresh.mostUnanswered { fatal = fatal ?? error }
             default: break
@@ -205,10 +205,6 @@ struct Refresh: Sendable {
             return fatal == nil
         }
         if let fatal { throw ReconcileError(fatal.diagnostic) }
-    }
-
-    private func isUnanswered(_ error: DSSError) -> Bool {
-        if case .transport = error.kind { true } else { false }
     }
 
     private func item(_ item: Item, _ patience: Patience) async -> ItemAnswer {
@@ -220,9 +216,10 @@ struct Refresh: Sendable {
                 return .packages(
                     try await designer.project(service.path[0]).apiService(service.name).listPackages())
             case .health(let id):
-                // Nodes that hang must not stall the rest: each would take the whole time-out.
+                // DSS asks the nodes before it answers. Those that hang must not stall the rest: a second attempt would find
+                // them so too.
                 if patience.isOver { return .notAsked }
-                return .health(try await deployer.deployment(id).getHeavyStatus())
+                return .health(try await nodes.deployer.hasty.apiDeployer.deployment(id).getHeavyStatus())
             case .settings(let address):
                 switch address.kind {
                 case .infra: return .settings(try await deployer.infra(address.name).getSettings())

@@ -51,6 +51,7 @@ struct Settlement: Sendable {
     func applied(to state: StateSnapshot) -> StateSnapshot {
         var state = state
         state.intents = []
+        let pushes = pushes()
         for intent in intents {
             switch verdicts[intent.id] {
             case .done, .running:
@@ -67,12 +68,18 @@ struct Settlement: Sendable {
     }
 
     /// The waits for health whose update was found done, and the task that it was.
-    var pushes: [Intent.ID: String] {
-        var result: [Intent.ID: String] = [:]
+    func pushes() -> [Intent.ID: String] {
+        struct Push: Hashable {
+            let run: Int
+            let address: Address
+        }
+        var jobs: [Push: String] = [:]
         for update in intents where update.kind == .startUpdate && [.done, .running].contains(verdicts[update.id]) {
-            for watch in intents where watch.kind == .awaitHealth && watch.id.run == update.id.run {
-                if watch.address == update.address { result[watch.id] = update.job ?? Rollout.unnamedJob }
-            }
+            jobs[Push(run: update.id.run, address: update.address)] = update.job ?? Rollout.unnamedJob
+        }
+        var result: [Intent.ID: String] = [:]
+        for watch in intents where watch.kind == .awaitHealth {
+            result[watch.id] = jobs[Push(run: watch.id.run, address: watch.address)]
         }
         return result
     }
