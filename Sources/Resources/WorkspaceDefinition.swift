@@ -112,7 +112,9 @@ package enum WorkspaceDefinition {
                 "updates", .integer(1...64), "Deployment updates under way at once; hooks on the server fail beyond 3.",
                 origin: "mooring", default: 3),
             Field(
-                "requestTimeout", .duration, "How long a request may take.", origin: "mooring", default: "30s"),
+                "requestTimeout", .duration,
+                "How long a request may take. Where nodes must answer first, as for a deployment's health in a plan, it is a third of it.",
+                origin: "mooring", default: "30s"),
             Field(
                 "maxChanges", bound, "A plan with more changes is not applied; a percentage is of what is managed.",
                 origin: "mooring", default: 500, example: "10%"),

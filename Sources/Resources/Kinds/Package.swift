@@ -35,7 +35,8 @@ extension KindDefinition {
             .object([
                 Field("file", .path, "The archive, in the workspace.", origin: "mooring", required: true),
                 Field(
-                    "sha256", .string, "The archive's SHA-256 in hexadecimal; another one is an error.",
+                    "sha256", .string,
+                    "The archive's SHA-256 in hexadecimal; another one is an error, and so is another one under a version that is published. Without it, an archive that changes under a published version is not noticed.",
                     origin: "mooring"),
             ]),
             "A package archive that is imported straight into the published service, instead of one made on the design node.",
