@@ -7,8 +7,6 @@ internal import StateStorage
 extension Reconciler {
     /// So many rows of one object's history are looked through for something else than what is applied now.
     private static let mostRows = 100
-    /// So many runs can be undone at once.
-    private static let mostRuns = 1000
 
     /// Plans the way back. What it changes is held there by its apply: `held` of the plan says which manifests are passed
     /// over then.
@@ -99,20 +97,19 @@ extension Reconciler {
         let (known, runs) = try await stored { () throws(StateError) in
             (
                 try await store.run(number, of: name),
-                try await store.runs(of: name, limit: Reconciler.mostRuns, before: nil)
+                try await store.runs(of: name, limit: RunHistory.maximumRuns, before: nil)
             )
         }
-        if let oldest = runs.last?.number, runs.count == Reconciler.mostRuns, oldest > number + 1 {
-            throw ReconcileError(
-                Diagnostic(
-                    .error, "too-far-back", "more than \(Reconciler.mostRuns) runs came after run \(number)",
-                    hint: "Go back to a later run, or roll resources back one by one."))
-        }
         guard known != nil else {
+            let oldest = runs.last?.number ?? 0
+            let isGone = number > 0 && number < oldest
             throw ReconcileError(
                 Diagnostic(
                     .error, "unknown-run", "history knows no run \(number) of '\(name)'",
-                    hint: "`mooring history` lists them."))
+                    hint: (isGone
+                        ? "The newest \(RunHistory.maximumRuns) runs are kept: those before run \(oldest) are gone. "
+                        : "")
+                        + "`mooring history` lists them."))
         }
         var first: [Address: RunChange] = [:]
         for run in runs.filter({ $0.number > number }).sorted(by: { $0.number < $1.number }) {

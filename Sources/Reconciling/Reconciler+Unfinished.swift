@@ -15,18 +15,36 @@ extension Reconciler {
         let holder = try await stored { () throws(StateError) in try await store.holder(of: environment.name) }
         var settlement = Settlement(self, state.intents)
         try await settlement.read()
-        let note =
-            if let holder {
-                Diagnostic(
-                    .warning, "run-under-way",
-                    "'\(environment.name)' is being written to by \(holder.owner), who runs '\(holder.command)'",
-                    hint: "What is live moves under this plan. Plan again when that run is over.")
-            } else {
+        if let holder {
+            let note = Diagnostic(
+                .warning, "run-under-way",
+                "'\(environment.name)' is being written to by \(holder.owner), who runs '\(holder.command)'",
+                hint: "What is live moves under this plan. Plan again when that run is over.")
+            return (settlement.applied(to: state), [note])
+        }
+        return (settlement.applied(to: state), try await notes(on: settlement))
+    }
+
+    /// What the user should know of writes that nobody recorded the end of: a run was cut off, or one that ended by itself
+    /// left an update that it had waited for long enough.
+    private func notes(on settlement: Settlement) async throws(ReconcileError) -> [Diagnostic] {
+        let left = settlement.intents.filter { $0.kind != .awaitHealth }
+        for number in Set(left.map(\.id.run)).sorted() {
+            let run = try await stored { () throws(StateError) in try await store.run(number, of: environment.name) }
+            guard run?.result ?? .open == .open else { continue }
+            return [
                 Diagnostic(
                     .warning, "run-cut-off", "the last run on '\(environment.name)' was cut off",
                     hint: "What it did was found out by reading; the next apply records it.")
-            }
-        return (settlement.applied(to: state), [note])
+            ]
+        }
+        return left.filter { settlement.verdicts[$0.id] == .running }.map { intent in
+            Diagnostic(
+                .warning, "update-still-runs",
+                "an update of '\(intent.address)' that run \(intent.id.run) started may still run",
+                hint: "DSS takes one update of a deployment at a time: the next apply waits for it.",
+                address: intent.address.description)
+        }
     }
 
     /// Plans to await the health of roll-outs that were cut off, and names them where they are pushed again.
@@ -34,7 +52,7 @@ extension Reconciler {
         with unfinished: [Address: Unfinished], in desired: DesiredState, _ live: LiveState, _ plan: inout Plan
     ) {
         guard !unfinished.isEmpty, plan.purpose == .apply || plan.purpose == .heal else { return }
-        let text = "a run was cut off before it saw it healthy"
+        let text = "a run ended before it saw it healthy"
         for index in plan.changes.indices
         where unfinished[plan.changes[index].address] != nil && plan.changes[index].cause.kind == .outOfSync {
             let cause = plan.changes[index].cause

@@ -41,8 +41,8 @@ struct LeaseRow: Hashable, Sendable {
 }
 
 /// How much history is kept.
-enum History {
+package enum RunHistory {
     /// The newest runs of each environment; older ones go when a new one begins. A year and more of daily work, and some
     /// days of a watcher that heals each quarter of an hour: what anybody looks back at, in a file that stays small.
-    static let maximumRuns = 500
+    package static let maximumRuns = 500
 }

@@ -85,7 +85,7 @@ package final class MemoryStore: StateStore {
             book.runs[number] = RunRecord(
                 number: number, command: run.command, actor: run.actor, commit: run.commit, reason: run.reason,
                 planDigest: run.planDigest, started: run.started)
-            for old in book.runs.keys where old <= number - History.maximumRuns {
+            for old in book.runs.keys where old <= number - RunHistory.maximumRuns {
                 book.runs[old] = nil
                 book.changes[old] = nil
             }

@@ -105,7 +105,7 @@ extension PostgresConnection {
             [.text(environment), .number(stored.number), .text(stored.begun)])
         try each(
             "DELETE FROM mooring.run WHERE environment = $1 AND number <= $2",
-            [.text(environment), .number(stored.number - History.maximumRuns)])
+            [.text(environment), .number(stored.number - RunHistory.maximumRuns)])
         return stored.number
     }
 

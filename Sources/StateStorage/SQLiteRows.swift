@@ -90,7 +90,7 @@ extension SQLiteConnection {
             [environment, .number(stored.number), .text(stored.begun)])
         try rows(
             "DELETE FROM run WHERE environment = ? AND number <= ?",
-            [environment, .number(stored.number - History.maximumRuns)])
+            [environment, .number(stored.number - RunHistory.maximumRuns)])
         return stored.number
     }
 
