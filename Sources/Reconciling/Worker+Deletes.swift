@@ -127,7 +127,9 @@ extension Worker {
         let entry = Entry(change, .deleteDeployment, call, forgets: [change.address])
         let owed = neighbours[change.address] ?? []
         let ids = try await intend([entry] + owed.map { watch($0, since: change) })
-        do throws(StepFailure) { try await write(under: ids[0], call, to: nodes.deployer, isDone: isGone) } catch {
+        do throws(StepFailure) {
+            try await write(under: ids[0], of: change.address, call, to: nodes.deployer, isDone: isGone)
+        } catch {
             for id in ids.dropFirst() where !error.isOpen { await journal.settle(id, isDone: false) }
             throw error
         }

@@ -29,14 +29,15 @@ extension Worker {
     func write(
         _ entry: Entry, _ call: Call, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
     ) async throws(StepFailure) {
-        try await write(under: try await intend([entry])[0], call, to: client, isDone: isDone)
+        try await write(under: try await intend([entry])[0], of: entry.address, call, to: client, isDone: isDone)
     }
 
     /// As `write`, for what is intended already.
     func write(
-        under id: Intent.ID, _ call: Call, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
+        under id: Intent.ID, of address: Address, _ call: Call, to client: DSSClient,
+        isDone: () async throws(DSSError) -> Bool
     ) async throws(StepFailure) {
-        do throws(StepFailure) { try await send(call, to: client, isDone: isDone) } catch {
+        do throws(StepFailure) { try await send(call, of: address, to: client, isDone: isDone) } catch {
             if !error.isOpen { await journal.settle(id, isDone: false) }
             throw error
         }
@@ -44,7 +45,7 @@ extension Worker {
     }
 
     private func send(
-        _ call: Call, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
+        _ call: Call, of address: Address, to client: DSSClient, isDone: () async throws(DSSError) -> Bool
     ) async throws(StepFailure) {
         for attempt in 1...Worker.mostAttempts {
             // Who lost the lease repeats nothing.
@@ -60,7 +61,7 @@ extension Worker {
                 let failure = StepFailure(error.diagnostic, error.mayMeanPresent ? .moved : .failed)
                 guard error.mayHaveArrived || isRepeated else { throw failure }
                 let isFound: Bool
-                do throws(DSSError) { isFound = try await isSettled(error, isDone) } catch {
+                do throws(DSSError) { isFound = try await isSettled(error, call, of: address, isDone) } catch {
                     throw StepFailure(error.diagnostic, isOpen: true)
                 }
                 if isFound { return }
@@ -116,7 +117,7 @@ extension Worker {
     }
 
     private func isSettled(
-        _ error: DSSError, _ isDone: () async throws(DSSError) -> Bool
+        _ error: DSSError, _ call: Call, of address: Address, _ isDone: () async throws(DSSError) -> Bool
     ) async throws(DSSError) -> Bool {
         guard error.mayHaveArrived else { return try await isDone() }
         for pause in Worker.pauses {
@@ -124,8 +125,13 @@ extension Worker {
             if try await isDone() { return true }
         }
         guard error.mayBeUnderWay else { return false }
-        let end = time.now() + Worker.longestWork
-        while time.now() < end, !brake.isInterrupted {
+        let start = time.now()
+        // Who lost the lock leaves it to the run that has it by now.
+        while time.now() < start + Worker.longestWork, !brake.isInterrupted, brake.loss == nil {
+            observe(
+                .waiting(
+                    address, text: "waiting for '\(call.line)', which had no answer in time",
+                    milliseconds: (time.now() - start).milliseconds))
             await time.sleep(Worker.longestPause)
             if try await isDone() { return true }
         }
