@@ -58,7 +58,10 @@ import Testing
             .put, "/sandbox/faults",
             [
                 "rules": [
-                    ["match": ["path": .string(path)], "errorRate": 1, "status": .number(JSONNumber(status)), "times": 40]
+                    [
+                        "match": ["path": .string(path)], "errorRate": 1, "status": .number(JSONNumber(status)),
+                        "times": 40,
+                    ]
                 ]
             ])
         let told = Mutex<Set<String>>([])
