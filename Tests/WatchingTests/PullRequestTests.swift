@@ -185,7 +185,7 @@ final class FakeForge: Sendable {
         await watcher.turn()
         // One change waits for an approval, and somebody made another one by hand.
         try world.git.commit([
-            "manifests/infra.yaml": WatchWorld.infra.replacing("stage: Production", with: "stage: Staging")
+            "manifests/infra.yaml": WatchWorld.infra.replacing("stage: Production", with: "stage: Test")
         ])
         try await world.edit("scoring-on-prod") { $0["enabled"] = false }
         await watcher.look()
