@@ -148,15 +148,28 @@ extension Planner {
 
     /// A service that changes while the version that it is packaged as exists: the change will not reach any node.
     mutating func warnOfStalePackage(_ resource: Resource, _ spec: PackageSpec) {
-        guard !resource.isAutoVersion, let service = resource.address.service,
-            changedUnits.contains(service)
+        guard let service = resource.address.service,
+            resource.isAutoVersion ? bringsSecrets(to: service) : changedUnits.contains(service)
         else { return }
         plan.diagnostics.append(
             Diagnostic(
                 .warning, "package-exists",
                 "the service changes, but its package '\(spec.version)' exists already and does not hold the change",
                 at: resource.spec["version"]?.mark ?? resource.mark,
-                hint: "Give the package a new version to bring the change to the nodes, or use `version: auto`.",
+                hint: resource.isAutoVersion
+                    ? "`version: auto` does not see the value of a secret. Give `revision` beside it a new text, and a new version is made."
+                    : "Give the package a new version to bring the change to the nodes, or use `version: auto`.",
                 address: resource.address.description))
+    }
+
+    /// Whether a service that exists gets other secrets. A version that is derived from the manifests follows all else:
+    /// what they changed is in its id, and what is put back it holds already.
+    private func bringsSecrets(to service: Address) -> Bool {
+        plan.changes.contains { change in
+            change.unit == service && change.action == .update
+                && change.fields.contains { field in
+                    if case .secret = field.after { field.origin != .drift } else { false }
+                }
+        }
     }
 }
