@@ -14,7 +14,8 @@ struct DriftCommand: Verb {
         abstract: "Shows what others changed, and tells it from what the manifests changed.",
         discussion: """
             It compares the manifests, what was last applied and what is live, field by field, and writes nothing. It exits \
-            with 0 when nothing differs, 2 when changes of the manifests are pending, 3 on drift, 4 on both.
+            with 0 when nothing differs, 2 when changes of the manifests are pending, 3 on drift and where a deployment is \
+            unhealthy, 4 on both, 1 when something could not be read.
             """)
 
     @Option(help: "The form of the report: text, json, markdown, html, junit or sarif.")

@@ -183,8 +183,7 @@ package struct Comparison {
             let name = element[key].flatMap(Comparison.keyText)
             let elementPath = path.appending(.key(name ?? "\(index)", index))
             if let name, wanted.contains(name) { continue }
-            // The rest of an element that goes away may hold secrets of others.
-            let before: ShownValue = .value(name.map { [key: .string($0)] } ?? [:])
+            let before = shown(departing: element, key: key, elementPath)
             covered(elementPath) { $0.report(declared, elementPath, before: before, after: .absent) }
         }
     }
@@ -274,11 +273,11 @@ package struct Comparison {
     private func isSame(_ declared: DeclaredValue, _ live: JSONValue?) -> Bool {
         switch (declared.content, live) {
         case (.bool(let left), .bool(let right)?): left == right
-        case (.bool(false), nil): true
+        // Of what is to be made, all that is declared is told.
+        case (.bool(false), nil), (.string(""), nil): !isNew
         case (.number(let left), .number(let right)?): left.isEqual(to: right)
         case (.string(let left), .string(let right)?): left == right
         case (.string(let left), .number(let right)?): left == right.text
-        case (.string(""), nil): true
         default: false
         }
     }

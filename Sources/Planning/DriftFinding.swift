@@ -13,7 +13,7 @@ struct Finding {
 
     /// The verdict tells the first of these that applies; layers, fields and details tell the rest.
     private static let precedence: [DriftReport.Verdict] = [
-        .conflict, .missing, .drifted, .outOfSync, .pending, .unknown, .ignored, .clean,
+        .conflict, .missing, .drifted, .outOfSync, .unhealthy, .pending, .unknown, .ignored, .clean,
     ]
 
     init(_ resource: Resource) { self.resource = resource }
@@ -32,7 +32,7 @@ struct Finding {
         row.details = details
         row.mode = resource.metadata.lifecycle.drift
         row.mark = resource.mark
-        if [.conflict, .drifted, .outOfSync, .ignored].contains(verdict) {
+        if [.conflict, .drifted, .outOfSync, .unhealthy, .ignored].contains(verdict) {
             let subject = resource.kind == .endpoint ? resource.address.service : resource.address
             row.author = DriftReport.Author(subject.flatMap { planner.live.documents[$0] })
         }

@@ -18,8 +18,10 @@ package struct DriftReport: Hashable, Sendable {
         case orphaned
         /// There, and neither declared nor remembered.
         case unmanaged
-        /// Saved and not rolled out, or unhealthy.
+        /// Saved and not rolled out.
         case outOfSync = "out-of-sync"
+        /// Rolled out as it is saved, and its nodes are not well: nobody moved, so that it is no drift.
+        case unhealthy
         /// Differs only where a rule says to leave it.
         case ignored
         /// Could not be read.

@@ -21,6 +21,7 @@ extension Planner {
                     hint: "Add 'version' or 'generations' to its spec.", address: resource.address.description))
             return
         }
+        if isLeftDisabled(resource, spec, differs: !fields.isEmpty) { return }
         let create = Step(
             .createDeployment,
             Call.createDeployment(id, publishedServiceId: spec.publishedService, infraId: spec.infra, version: "").line,
@@ -32,7 +33,7 @@ extension Planner {
             Step(.startUpdate, Call.startUpdate(id).line, on: .deployer, subject: "disabled"),
             Step(.deleteDeployment, Call.deleteDeployment(id).line, on: .deployer),
         ]
-        var notes = secretNotes(resource)
+        var notes = secretNotes(resource) + disabledNotes(resource, spec)
         if let reason = ignored { notes.append("warnings of DSS are passed over: \(reason)") }
         if document == nil {
             append(
@@ -62,7 +63,7 @@ extension Planner {
             append(
                 Change(
                     resource, .rollout, cause: Cause(.outOfSync, at: resource.mark, reason),
-                    steps: rollout(resource, spec)))
+                    steps: rollout(resource, spec), notes: disabledNotes(resource, spec)))
             return
         }
         keep(resource)
@@ -70,7 +71,7 @@ extension Planner {
             problem.severity = .warning
             problem.address = resource.address.description
             plan.diagnostics.append(problem)
-        } else if running.status(accepted: spec.rollout.health) == .degraded, isEnabled(resource, spec) {
+        } else if running.status(accepted: spec.rollout.health) != .healthy, isEnabled(resource, spec) {
             let words = running.messages.isEmpty ? "" : ": " + running.messages.joined(separator: "; ")
             plan.diagnostics.append(
                 Diagnostic(
@@ -83,6 +84,30 @@ extension Planner {
 
     func isEnabled(_ resource: Resource, _ spec: DeploymentSpec) -> Bool {
         spec.enabled ?? live.documents[resource.address]?["enabled"]?.bool ?? true
+    }
+
+    /// Whether somebody disabled it in DSS, and its manifest does not say what it is to be: then a roll-out takes it off.
+    private func isDisabledByOthers(_ resource: Resource, _ spec: DeploymentSpec) -> Bool {
+        spec.enabled == nil && resource.spec["raw"]?["enabled"] == nil
+            && live.documents[resource.address]?["enabled"]?.bool == false
+    }
+
+    private func disabledNotes(_ resource: Resource, _ spec: DeploymentSpec) -> [String] {
+        isDisabledByOthers(resource, spec) ? ["it is disabled live: this takes it off its nodes"] : []
+    }
+
+    /// Whether healing leaves it, and says so: nobody asked to take off its nodes what may still run there.
+    private mutating func isLeftDisabled(_ resource: Resource, _ spec: DeploymentSpec, differs: Bool) -> Bool {
+        guard options.purpose == .heal, isDisabledByOthers(resource, spec),
+            differs || live.rollouts[resource.address.name]?.outOfSyncReason != nil
+        else { return false }
+        plan.diagnostics.append(
+            Diagnostic(
+                .warning, "disabled-live",
+                "it is left as it is: it is disabled live, and a roll-out would take it off its nodes",
+                at: resource.mark, hint: "Enable it in DSS, or declare 'enabled' in its manifest and apply that.",
+                address: resource.address.description))
+        return true
     }
 
     /// Push the saved settings to the nodes, and wait until they run.
@@ -114,11 +139,12 @@ extension Planner {
             let spec = DeploymentSpec(resource)
             guard changed.contains(spec.infra) else { continue }
             unchanged.remove(resource.address)
+            if isLeftDisabled(resource, spec, differs: true) { continue }
             append(
                 Change(
                     resource, .rollout,
                     cause: Cause(.dependency, at: resource.mark, "the nodes of Infra/\(spec.infra) change"),
-                    steps: rollout(resource, spec)))
+                    steps: rollout(resource, spec), notes: disabledNotes(resource, spec)))
         }
     }
 

@@ -150,8 +150,8 @@ struct DriftJudge {
             finding.add(.outOfSync, .nodes)
             finding.details.append(reason)
             finding.details += running.messages
-        } else if running.status(accepted: spec.rollout.health) == .degraded, planner.isEnabled(resource, spec) {
-            finding.add(.outOfSync, .nodes)
+        } else if running.status(accepted: spec.rollout.health) != .healthy, planner.isEnabled(resource, spec) {
+            finding.add(.unhealthy, nil)
             finding.details.append("it is \(running.health ?? "UNKNOWN")")
             finding.details += running.messages
         }

@@ -25,9 +25,9 @@ extension Planner {
                     "the plan deletes \(deletes) live object\(deletes == 1 ? "" : "s"), and "
                         + (options.maxDeletes == nil ? "limits.maxDeletes" : "--max-deletes")
                         + " is \(text(most, of: managed))",
-                    hint:
-                        "A replacement counts as a deletion. If it is meant, raise limits.maxDeletes, or allow it for "
-                        + "this run with --max-deletes \(deletes)."))
+                    hint: (plan.count(.replace) > 0 ? "A replacement counts as a deletion. " : "")
+                        + "If it is meant, raise limits.maxDeletes, or allow it for this run with --max-deletes \(deletes)."
+                ))
         }
     }
 

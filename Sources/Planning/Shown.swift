@@ -15,6 +15,19 @@ extension Comparison {
         return .value(Comparison.part(of: live, beside: declared.content))
     }
 
+    /// A live element that nothing is declared beside: its key, and the form of the rest, which may hold secrets of others.
+    func shown(departing element: JSONValue, key: String, _ path: FieldPath) -> ShownValue {
+        guard let members = element.object?.members else { return .value([:]) }
+        return .value(
+            .object(
+                JSONObject(
+                    members: members.filter { $0.key == key || !path.looksSecret }.map { member in
+                        let isName = member.key == key && Comparison.keyText(member.value) != nil
+                        return JSONObject.Member(
+                            key: member.key, value: isName ? member.value : Comparison.outline(member.value))
+                    })))
+    }
+
     /// A whole declared value: secrets, and texts of fields that may hold some, have no printable form.
     static func shownPart(of declared: DeclaredValue) -> JSONValue {
         switch declared.content {

@@ -97,7 +97,11 @@ package struct StatusReport: Hashable, Sendable {
             } else if live.documents[address] != nil {
                 health = .unknown
             }
-            if live.documents[address]?["enabled"]?.bool == false { details.insert("disabled", at: 0) }
+            if live.documents[address]?["enabled"]?.bool == false {
+                // What its nodes still run goes with the next roll-out, however well it runs.
+                if !isMissing { health = .unknown }
+                details.insert("disabled", at: 0)
+            }
         }
         if let change {
             if let text = change.cause.text { details.append(text) }

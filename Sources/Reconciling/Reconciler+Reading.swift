@@ -72,7 +72,7 @@ extension Reconciler {
 
     /// A deployment that is not as it was applied may have been pushed after it was saved: who did that is in its updates.
     func addRequesters(_ report: inout DriftReport) async {
-        let verdicts: [DriftReport.Verdict] = [.drifted, .conflict, .outOfSync]
+        let verdicts: [DriftReport.Verdict] = [.drifted, .conflict, .outOfSync, .unhealthy]
         let places = report.rows.indices.filter {
             report.rows[$0].address.kind == .deployment && verdicts.contains(report.rows[$0].verdict)
         }

@@ -207,7 +207,7 @@ extension DriftReport.Verdict {
     /// The class of its colours.
     fileprivate var tone: String {
         switch self {
-        case .drifted, .conflict, .missing, .outOfSync: "bad"
+        case .drifted, .conflict, .missing, .outOfSync, .unhealthy: "bad"
         case .pending, .orphaned, .unknown: "warn"
         case .clean: "good"
         case .unmanaged, .ignored: "calm"
@@ -221,6 +221,7 @@ extension DriftReport.Verdict {
         case .drifted: "≠"
         case .missing: "∅"
         case .outOfSync: "⇅"
+        case .unhealthy: "✕"
         case .pending: "→"
         case .orphaned: "○"
         case .unknown: "?"

@@ -4,8 +4,8 @@ internal import Resources
 
 /// The report as test results: the environment is a suite, each resource a case.
 ///
-/// What live lost or gained behind Mooring's back fails: drifted, in conflict, missing, out of sync. What could not be read is
-/// an error, and so is each error of the report as a whole. The rest passes or is skipped with its reason: pending and
+/// What live lost or gained behind Mooring's back fails: drifted, in conflict, missing, out of sync; and what is unhealthy.
+/// What could not be read is an error, and so is each error of the report as a whole. The rest passes or is skipped with its reason: pending and
 /// orphaned resources wait for somebody's apply, and ignored and unmanaged ones are nobody's fault.
 package func driftJUnit(_ report: DriftReport) -> String {
     JUnitSuite(
@@ -29,7 +29,7 @@ private func verdict(of row: DriftReport.Row, at now: Int) -> JUnitSuite.Case.Ve
     case .clean: return .passed
     case .pending, .orphaned, .unmanaged, .ignored: return .skipped(message)
     case .unknown: return .error(type: row.verdict.rawValue, message: message, body: body(of: row, at: now))
-    case .drifted, .conflict, .missing, .outOfSync:
+    case .drifted, .conflict, .missing, .outOfSync, .unhealthy:
         return .failed(type: row.verdict.rawValue, message: message, body: body(of: row, at: now))
     }
 }

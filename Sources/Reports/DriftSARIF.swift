@@ -34,7 +34,7 @@ extension DriftReport.Verdict {
 
     fileprivate var level: String {
         switch self {
-        case .conflict, .drifted, .missing, .outOfSync: "error"
+        case .conflict, .drifted, .missing, .outOfSync, .unhealthy: "error"
         case .orphaned, .unknown: "warning"
         case .pending, .unmanaged, .ignored, .clean: "note"
         }

@@ -5,7 +5,8 @@ internal import Resources
 extension DriftReport.Verdict {
     /// The worst first: the order in which reports show them.
     static let inOrder: [Self] = [
-        .conflict, .drifted, .missing, .outOfSync, .pending, .orphaned, .unknown, .unmanaged, .ignored, .clean,
+        .conflict, .drifted, .missing, .outOfSync, .unhealthy, .pending, .orphaned, .unknown, .unmanaged, .ignored,
+        .clean,
     ]
 
     /// As a title and in counts: `2 drifted`.
@@ -28,6 +29,7 @@ extension DriftReport.Verdict {
         case .orphaned: "it was applied, and no manifest declares it any more"
         case .unmanaged: "it is there, and no manifest declares it"
         case .outOfSync: "what is saved is not what the nodes run"
+        case .unhealthy: "the nodes were given what is saved, and are not well"
         case .ignored: "it differs only where a rule says to leave it"
         case .unknown: "it could not be read"
         }
@@ -39,7 +41,7 @@ extension DriftReport.Verdict {
     var tint: TextStyle.Tint {
         switch self {
         case .clean: .green
-        case .drifted, .conflict, .missing, .outOfSync: .red
+        case .drifted, .conflict, .missing, .outOfSync, .unhealthy: .red
         case .pending, .orphaned: .yellow
         case .unmanaged, .ignored, .unknown: .dim
         }
@@ -57,12 +59,15 @@ extension DriftReport {
     var headline: String {
         let errors = diagnostics.count { $0.severity == .error }
         if errors > 0 { return "The report is not complete: \(counted(errors, "error")) for '\(environment)'" }
-        switch (hasDrift, hasPending) {
-        case (false, false): return "No drift on '\(environment)'"
-        case (true, false): return "Drift on '\(environment)'"
-        case (false, true): return "No drift on '\(environment)', but changes are pending"
-        case (true, true): return "Drift on '\(environment)', and changes are pending"
+        var others = hasPending ? ["changes are pending"] : []
+        let (unhealthy, unread) = (count(.unhealthy), count(.unknown))
+        if unhealthy > 0 {
+            others.append("\(counted(unhealthy, "deployment")) \(unhealthy == 1 ? "is" : "are") unhealthy")
         }
+        if unread > 0 { others.append("\(counted(unread, "resource")) could not be read") }
+        let start = hasDrift ? "Drift on '\(environment)'" : "No drift on '\(environment)'"
+        guard !others.isEmpty else { return start }
+        return start + (hasDrift ? ", and " : ", but ") + others.joined(separator: " and ")
     }
 
     /// The rows of each verdict, in the order in which they are shown.
@@ -76,7 +81,15 @@ extension DriftReport {
         let environment = shellWord(environment)
         let moved = rows.filter { [.drifted, .conflict].contains($0.verdict) }
         var result: [(String, String)] = []
-        if hasDrift { result.append(("undo the drift", "mooring apply --only-drift -e \(environment)")) }
+        let healed = rows.filter { [.drifted, .conflict, .missing].contains($0.verdict) && $0.mode != .detect }
+        if !healed.isEmpty { result.append(("undo the drift", "mooring apply --only-drift -e \(environment)")) }
+        if let row = rows.first(where: { $0.verdict == .outOfSync }) {
+            let address = shellWord(row.address.description)
+            result.append(("push what is saved", "mooring rollout -e \(environment) \(address)"))
+        }
+        if let row = rows.first(where: { $0.verdict == .unhealthy }) {
+            result.append(("look at its nodes", "the API nodes that serve \(row.address), and their logs"))
+        }
         if !moved.isEmpty { result.append(("accept it", "mooring drift --accept -e \(environment)")) }
         if let row = moved.first {
             result.append(("leave it", "metadata.lifecycle.ignore in the manifest of \(row.address)"))

@@ -207,7 +207,7 @@ import Testing
         arguments: [
             (deploymentWorld(health: "HEALTHY"), "clean"),
             (deploymentWorld(health: "OUT_OF_SYNC"), "out-of-sync nodes"),
-            (deploymentWorld(health: "ERROR"), "out-of-sync nodes"), (deploymentWorld(health: nil), "unknown"),
+            (deploymentWorld(health: "ERROR"), "unhealthy"), (deploymentWorld(health: nil), "unknown"),
             (deploymentWorld(health: "ERROR", enabled: false), "clean"),
             (deploymentWorld(live: "v2", health: "OUT_OF_SYNC"), "drifted deployer nodes"),
             (deploymentWorld(declared: "v2", health: "OUT_OF_SYNC"), "out-of-sync git nodes"),

@@ -102,13 +102,13 @@ import Testing
             name: "git dropped a group", desired: ["permissions": [["group": "a"]]],
             applied: ["permissions": [["group": "b", "read": true], ["group": "a"]]],
             live: ["permissions": [["group": "a"], ["group": "b", "read": true]]],
-            fields: [#"manifest permissions[b]: {"group":"b"} -> absent"#]),
+            fields: [#"manifest permissions[b]: {"group":"b","read":true} -> absent"#]),
         Case(
             name: "git dropped a group that somebody changed", desired: ["permissions": [["group": "a"]]],
             applied: ["permissions": [["group": "b", "read": true], ["group": "a"]]],
             live: ["permissions": [["group": "a"], ["group": "b", "read": false]]],
             fields: [
-                #"conflict permissions[b]: {"group":"b"} -> absent, applied {"group":"b","read":true}"#
+                #"conflict permissions[b]: {"group":"b","read":false} -> absent, applied {"group":"b","read":true}"#
             ], cause: .conflict, text: "'permissions[b]' changed in the manifest and behind Mooring's back"),
         Case(
             name: "a right in an element that moved", desired: ["permissions": [["group": "a", "read": true]]],

@@ -7,7 +7,7 @@ enum ExitStatus: Int32 {
     case error = 1
     /// With `drift` and `plan --detailed-exitcode`: the manifests ask for something.
     case changesPending = 2
-    /// Live moved by itself.
+    /// Live moved by itself, or is unhealthy.
     case drifted = 3
     case driftedAndPending = 4
     /// The saved plan is stale.
@@ -27,10 +27,13 @@ enum ExitStatus: Int32 {
 
     /// What a comparison came to.
     init(_ report: DriftReport) {
+        let isOff = report.hasDrift || report.count(.unhealthy) > 0
         self =
-            switch (report.hasDrift, report.hasPending) {
+            switch (isOff, report.hasPending) {
             case (true, true): .driftedAndPending
             case (true, false): .drifted
+            // Of what could not be read, nobody knows that it did not drift.
+            case (false, _) where report.count(.unknown) > 0: .error
             case (false, true): .changesPending
             case (false, false): .done
             }
