@@ -97,7 +97,7 @@ struct ReferenceChecks {
         if address.path.contains(where: { $0.contains("${var.") }) { return }
         suggestions += 1
         let known = suggestions > maximumSuggestions ? [] : declared.filter { $0.kind == address.kind } + others()
-        let close = closest(to: address.description, among: known.map(\.description))
+        let close = closest(to: address, among: known)
         let existing =
             address.kind == .publishedService
             ? "Declare it, or a Package that publishes to it; or, if it exists already, declare it with 'external: true'."

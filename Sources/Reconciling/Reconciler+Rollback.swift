@@ -56,7 +56,7 @@ extension Reconciler {
             let hint =
                 address.kind == .package
                 ? "A version never changes. Roll the deployments back that map to it."
-                : closest(to: address.description, among: desired.resources.map(\.address.description)).map {
+                : closest(to: address, among: desired.resources.map(\.address)).map {
                     "Did you mean '\($0)'?"
                 }
             throw ReconcileError(

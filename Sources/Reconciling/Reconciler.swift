@@ -154,9 +154,9 @@ package struct Reconciler: Sendable {
             throw ReconcileError(
                 Diagnostic(
                     .error, "unknown-deployment", "no manifest declares '\(address)' as a deployment",
-                    hint: closest(
-                        to: address.description, among: desired.resources(of: .deployment).map(\.address.description)
-                    ).map { "Did you mean '\($0)'?" }))
+                    hint: closest(to: address, among: desired.resources(of: .deployment).map(\.address)).map {
+                        "Did you mean '\($0)'?"
+                    }))
         }
         let live = try await refresh.read(ReadScope(deployment: address.name))
         if let problem = live.unreadable[address] { throw ReconcileError(problem) }

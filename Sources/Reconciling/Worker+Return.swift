@@ -46,7 +46,12 @@ extension Worker {
             let note = Diagnostic(
                 .error, "rollback-failed", "going back to the settings before failed too", at: change.resource.mark,
                 hint: "Look at the deployment in DSS: its nodes may serve either version.")
-            return StepFailure(.failed, failure.diagnostics + [note] + error.diagnostics)
+            let problems = error.diagnostics.map { problem in
+                var problem = problem
+                problem.message = "on the way back: \(problem.message)"
+                return problem
+            }
+            return StepFailure(.failed, failure.diagnostics + [note] + problems)
         }
         return StepFailure(.rolledBack, failure.diagnostics)
     }
