@@ -98,7 +98,7 @@ extension SoakRunner {
         let desired = try desired()
         let reconciler = reconciler(desired, SoakWorld.Wire(world: world))
         let report = try await reconciler.drift(desired)
-        let quiet: Set<DriftReport.Verdict> = [.clean, .orphaned, .unmanaged, .outOfSync]
+        let quiet: Set<DriftReport.Verdict> = [.clean, .orphaned, .unmanaged, .outOfSync, .unhealthy]
         let loud = report.rows.filter { !quiet.contains($0.verdict) }
         guard loud.isEmpty, report.diagnostics.allSatisfy({ $0.severity != .error }) else {
             throw Violation(
