@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import Files
 internal import Glibc
 internal import Resources
+internal import Synchronization
 
 /// The daemon's folder, held by this process: two daemons that share mirrors and memories would undo each other's.
 ///
@@ -9,7 +10,8 @@ internal import Resources
 final class DataFolder: Sendable {
     /// Absolute, or relative to the process's folder.
     let path: String
-    private let descriptor: Int32
+    /// Of the lock; nil when it was given back.
+    private let descriptor: Mutex<Int32?>
 
     /// Takes the folder, making it where it is missing.
     init(taking path: String) throws(WatchError) {
@@ -36,10 +38,19 @@ final class DataFolder: Sendable {
         ftruncate(descriptor, 0)
         _ = holder.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
         self.path = path
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit { release() }
+
+    /// Lets another daemon take the folder: nothing of this one is at work in it any more.
+    func release() {
+        let held = descriptor.withLock { descriptor in
+            defer { descriptor = nil }
+            return descriptor
+        }
+        if let held { close(held) }
+    }
 
     /// Who wrote itself into the lock: `process 1925`.
     private static func holder(_ lock: String) -> String {

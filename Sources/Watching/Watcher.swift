@@ -43,7 +43,7 @@ package final class Watcher: Sendable {
     }
 
     private func carryOut(_ work: @escaping @Sendable (RepositoryWatch) async -> Void) async {
-        let (repositories, end) = (repositories, end)
+        let (repositories, data, end) = (repositories, daemon.data, end)
         await withTaskCancellationHandler {
             // Nobody's child: whoever does not end in time is not waited for.
             Task {
@@ -51,6 +51,7 @@ package final class Watcher: Sendable {
                     for repository in repositories { group.addTask { await work(repository) } }
                 }
                 for repository in repositories { await repository.rest() }
+                data.release()
                 end.open()
             }
             await end.wait()

@@ -114,7 +114,7 @@ import Testing
                 "manifests/infra.yaml": infra?.replacing("stage: Production", with: "stage: \(stage)")
             ])
         }
-        let second = try commit("Staging")
+        let second = try commit("Test")
         _ = world.takeNews()
         await watcher.look()
         #expect(watcher.status(dev).held?.revision.id == second)
