@@ -129,7 +129,7 @@ extension WatchAdvice {
 
     fileprivate func retry(_ time: String) -> String {
         switch self {
-        case .daemon: "tried again at \(time)"
+        case .daemon: "next try at \(time)"
         case .once(let command): "to be tried again by: \(command)"
         }
     }

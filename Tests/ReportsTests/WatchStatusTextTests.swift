@@ -42,7 +42,7 @@ import Testing
                       = Look at its page.
                     a newer commit goes on by itself; this one by: mooring watch retry churn/dev
                 churn/prod   Synced     Healthy  aaaaaaaaaa  aaaaaaaaaa  auto
-                    churn: the history was rewritten, since 2026-03-01T08:53:00Z, tried again at 2026-03-01T09:00:05Z
+                    churn: the history was rewritten, since 2026-03-01T08:53:00Z, next try at 2026-03-01T09:00:05Z
                       = Push a commit that contains it.
 
                 """)

@@ -36,7 +36,7 @@ struct Attention {
     private static func text(_ problem: WatchProblem, _ words: Words) -> HTML {
         let message = problem.diagnostics.first?.message ?? "something is wrong"
         let rest: HTML = problem.diagnostics.count > 1 ? " (and \(problem.diagnostics.count - 1) more)" : .none
-        let retry: HTML? = problem.retry.map { ", tried again \(words.ahead($0))" }
+        let retry: HTML? = problem.retry.map { ", next try \(words.ahead($0))" }
         return "\(message)\(rest), for \(words.lasting(since: problem.since))\(retry)"
     }
 

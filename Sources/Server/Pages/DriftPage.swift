@@ -13,11 +13,12 @@ extension Pages {
         }
         let words = Words(now: place.snapshot.now)
         let healing = Healing(place: place, viewer: viewer).html
+        let mode: HTML = healing.isEmpty ? "; what is found is \(Words.drift(place.status.drift))" : .none
         return frame.page(
             self,
             """
             <h1>Drift</h1>
-            <p class="summary">Looked at \(words.ago(report.made)); what is found is \(Words.drift(place.status.drift)).</p>
+            <p class="summary">Looked at \(words.ago(report.made))\(mode).</p>
             \(healing.isEmpty ? .none : "<section class=\"actions\" aria-label=\"What to do\">\(healing)</section>\n" as HTML)\
             <div class="report">
             \(driftSections(report))\(elsewhere(report))</div>

@@ -95,7 +95,7 @@ struct EnvironmentPanel {
 
     private func text(_ problem: WatchProblem) -> HTML {
         let retry: HTML =
-            problem.retry.map { "It is tried again \(words.ahead($0))." } ?? "It is not tried again by itself."
+            problem.retry.map { "The next try is \(words.ahead($0))." } ?? "It is not tried again by itself."
         return """
             <p class="meta">For \(words.lasting(since: problem.since)). \(retry) What is live stays as it is.</p>
             \(diagnosticsHTML(problem.diagnostics))

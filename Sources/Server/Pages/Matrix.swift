@@ -93,7 +93,7 @@ struct Matrix {
         if status.pending?.needsApproval == true {
             chips.append(Words.badge("Approval waits", .approval, .info))
         }
-        if status.closed != nil { chips.append(Words.badge("Window closed", .closed, .calm)) }
+        if status.closed != nil { chips.append(Words.badge("Writes wait", .closed, .calm)) }
         if status.lock != nil { chips.append(Words.badge("Locked", .locked, .calm)) }
         return chips.isEmpty ? .none : "<span class=\"chips\">\(chips.joined(" "))</span>"
     }
