@@ -36,20 +36,9 @@ struct LocalSource: Source {
 
     private func advertisement() throws(LibraryFailure) -> Advertisement {
         var told = Advertisement()
-        let iterator = try make { git_reference_iterator_new($0, repository.handle) }
-        defer { git_reference_iterator_free(iterator) }
-        while told.references.count < Advertisement.mostReferences {
-            var reference: OpaquePointer?
-            let code = git_reference_next(&reference, iterator)
-            if code == GIT_ITEROVER.rawValue { break }
-            try check(code)
-            guard let reference else { break }
-            defer { git_reference_free(reference) }
+        try repository.eachReference(while: { told.references.count < Advertisement.mostReferences }) { name, target in
             // One that points to another is of use in its own repository alone.
-            guard let target = git_reference_target(reference), let name = git_reference_name(reference) else {
-                continue
-            }
-            told.add(String(cString: name), ObjectID(target.pointee).text)
+            if let target { told.add(name, target.text) }
         }
         if let head = try? make({ git_reference_lookup($0, repository.handle, "HEAD") }) {
             defer { git_reference_free(head) }

@@ -30,17 +30,8 @@ extension Repository {
 
     /// The names that a person has for commits: branches, branches of other repositories, and tags; `limit` at most.
     func names(limit: Int) throws(LibraryFailure) -> [String] {
-        let iterator = try make { git_reference_iterator_new($0, handle) }
-        defer { git_reference_iterator_free(iterator) }
         var names: [String] = []
-        while names.count < limit {
-            var reference: OpaquePointer?
-            let code = git_reference_next(&reference, iterator)
-            if code == GIT_ITEROVER.rawValue { break }
-            try check(code)
-            guard let reference else { break }
-            defer { git_reference_free(reference) }
-            guard let name = git_reference_name(reference).map({ String(cString: $0) }) else { continue }
+        try eachReference(while: { names.count < limit }) { name, _ in
             // A branch of `origin` is found by its own name, too.
             for prefix in ["refs/heads/", "refs/tags/", "refs/remotes/origin/", "refs/remotes/"]
             where name.hasPrefix(prefix) {

@@ -149,6 +149,24 @@ final class Repository {
         return ObjectID(id)
     }
 
+    /// Goes through the references while it may: each name, and what it points to; nil for one that points to another.
+    func eachReference(
+        while goesOn: () -> Bool, _ visit: (_ name: String, _ target: ObjectID?) -> Void
+    ) throws(LibraryFailure) {
+        let iterator = try make { git_reference_iterator_new($0, handle) }
+        defer { git_reference_iterator_free(iterator) }
+        while goesOn() {
+            var reference: OpaquePointer?
+            let code = git_reference_next(&reference, iterator)
+            if code == GIT_ITEROVER.rawValue { break }
+            try check(code)
+            guard let reference else { break }
+            defer { git_reference_free(reference) }
+            guard let name = git_reference_name(reference) else { continue }
+            visit(String(cString: name), git_reference_target(reference).map { ObjectID($0.pointee) })
+        }
+    }
+
     func setReference(_ name: String, to id: ObjectID) throws(LibraryFailure) {
         var id = id.library
         git_reference_free(try make { git_reference_create($0, handle, name, &id, 1, nil) })
