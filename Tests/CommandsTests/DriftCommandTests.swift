@@ -30,6 +30,18 @@ import Testing
         assertSnapshot(text, "drift.txt")
     }
 
+    @Test func `what could not be read is no clean report`() async throws {
+        let bench = try await bench([])
+        try bench.write(
+            "quickstart/.mooring/sandbox/faults.json",
+            #"{"rules": [{"match": {"method": "GET", "path": "*/status"}, "errorRate": 1, "status": 403}]}"#)
+        let outcome = try await bench.run("drift", in: "quickstart")
+        #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
+        let headline = "No drift on 'local', but 1 resource could not be read: "
+        #expect(outcome.output.hasPrefix(headline), "\(outcome.output)")
+        #expect(try await bench.run("drift", "--no-health", in: "quickstart").status == 0)
+    }
+
     @Test func `the exit status tells drift from pending changes`() async throws {
         let bench = try await bench([])
         #expect(try await bench.run("drift", in: "quickstart").status == 0)

@@ -43,6 +43,16 @@ import Testing
         try await expectBack(world, world.apply())
     }
 
+    @Test func `what fails on the way back is told from what failed before`() async throws {
+        let world = try await world()
+        try await world.send(
+            .put, "/sandbox/faults",
+            ["updates": [["deployment": "scoring-on-prod", "outcome": "fail", "times": 2]]])
+        let run = try await world.apply()
+        #expect(run.outcomes.last?.result == .failed)
+        #expect(run.failures.ranges(of: "on the way back: ").count == 1, "\(run.failures)")
+    }
+
     @Test func `goes back when DSS did not keep what was saved`() async throws {
         let world = try await world(
             "\n  authorizationsToQueryThroughDeployer: [{group: a, queryThroughDeployer: true}]")
