@@ -37,6 +37,8 @@ final class MailTransfer: @unchecked Sendable {
     private func prepare(_ easy: UnsafeMutableRawPointer, _ recipients: UnsafeMutablePointer<curl_slist>?) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = clibcurl_setopt_long(easy, CURLOPT_NOSIGNAL, 1)
+        // Else a mail that is given up waits for a name server that does not answer.
+        _ = clibcurl_setopt_long(easy, CURLOPT_QUICK_EXIT, 1)
         _ = clibcurl_setopt_string(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps")
         _ = clibcurl_setopt_string(easy, CURLOPT_URL, envelope.server)
         // A proxy for web pages carries no mail.

@@ -18,14 +18,13 @@ package final class CurlMailTransport: MailTransport {
     /// More than a list of people; a mailing list is one address.
     private static let mostRecipients = 100
 
-    private let queue = DispatchQueue(label: "mooring.mail", attributes: .concurrent)
-
     package init() {}
 
     package func send(_ message: [UInt8], _ envelope: MailEnvelope) async throws(MailError) {
         try Self.check(message, envelope)
         let transfer = MailTransfer(message, envelope)
-        let queue = queue
+        // A queue for each: the threads of a concurrent one are few, and the common pool's.
+        let queue = DispatchQueue(label: "mooring.mail")
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, MailError>, Never>) in
                 queue.async {

@@ -177,6 +177,27 @@ import Testing
         #expect(post.outbox.counts["mail"]?["sent"] == 0)
     }
 
+    /// Their threads must not be those that all else runs on.
+    @Test func `mails that hang hold up nothing else`() async throws {
+        let server = try LoopbackServer { _ in .hang }
+        let envelope = MailEnvelope(
+            server: "smtp://127.0.0.1:\(server.port)", from: "mooring@example.com", to: ["ann@example.com"],
+            timeout: .seconds(20))
+        let transport = CurlMailTransport()
+        let mails = (0..<8).map { _ in
+            Task { () -> MailError? in
+                do throws(MailError) { try await transport.send(Array("Subject: x\r\n\r\n".utf8), envelope) } catch {
+                    return error
+                }
+                return nil
+            }
+        }
+        while server.connections < mails.count { await Task.yield() }
+        for mail in mails { mail.cancel() }
+        // Whoever was held up comes here when their time is over.
+        for mail in mails { #expect(await mail.value?.kind == .cancelled) }
+    }
+
     @Test(arguments: [
         ("smtp://127.0.0.1:25", true), ("smtp://127.1.2.3", true), ("smtp://localhost:25", true),
         ("smtp://[::1]:25", true),
