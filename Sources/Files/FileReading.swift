@@ -62,7 +62,16 @@ package func writeFile(
     let parentDescriptor = open(parent.isEmpty ? "." : parent, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
     guard parentDescriptor >= 0 else { throw .system(errno, "write", path) }
     defer { close(parentDescriptor) }
-    guard fsync(parentDescriptor) == 0 else { throw .system(errno, "write", path) }
+    let problem = syncFolder(parentDescriptor)
+    guard problem == 0 else { throw .system(problem, "write", path) }
+}
+
+/// Puts the names in an open folder on the disk; returns 0 or an `errno`.
+///
+/// Some file systems, as FUSE's and servers' may be, know no such call for folders: there is nothing more to do then.
+package func syncFolder(_ descriptor: Int32) -> Int32 {
+    guard fsync(descriptor) != 0 else { return 0 }
+    return errno == EINVAL || errno == ENOTSUP ? 0 : errno
 }
 
 /// Writes all bytes; returns 0 or an `errno`.
@@ -84,9 +93,9 @@ private func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
 /// Makes a folder and those above it that are missing.
 package func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
     let resolved = resolvePath(path)
-    var made = resolved.hasPrefix("/") ? "" : "."
-    for part in resolved.split(separator: "/") {
-        made += "/" + part
+    var made = resolved.utf8.first == UInt8(ascii: "/") ? "" : "."
+    for part in resolved.utf8.split(separator: UInt8(ascii: "/")) {
+        made += "/" + Substring(part)
         if mkdir(made, mode) != 0, errno != EEXIST { throw .cannotMake(path, errno, at: made) }
     }
     guard FileStatus(resolved)?.isFolder == true else { throw .notAFolder(path) }

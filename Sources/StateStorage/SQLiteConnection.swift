@@ -25,7 +25,7 @@ final class SQLiteConnection {
 
         fileprivate var flags: Int32 {
             switch self {
-            case .write: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .write: SQLITE_OPEN_READWRITE
             case .read: SQLITE_OPEN_READONLY
             case .readURI: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             }
@@ -53,6 +53,24 @@ final class SQLiteConnection {
     deinit {
         for statement in statements.values { sqlite3_finalize(statement) }
         sqlite3_close_v2(handle)
+    }
+
+    /// The first bytes of the file, by SQLite's own descriptor and without a look at what they say: up to `count`.
+    ///
+    /// Never by one of our own: to close it would end the locks of all this process's connections to the file, and
+    /// another process could then take its log away (https://sqlite.org/howtocorrupt.html, 2.2).
+    func firstBytes(_ count: Int) throws(SQLiteFailure) -> [UInt8] {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        try check(sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file))
+        var length: sqlite3_int64 = 0
+        guard let file, let methods = file.pointee.pMethods, let size = methods.pointee.xFileSize,
+            let read = methods.pointee.xRead
+        else { throw SQLiteFailure(code: SQLITE_CANTOPEN, message: "unable to open database file") }
+        try check(size(file, &length))
+        var bytes = [UInt8](repeating: 0, count: min(count, Int(length)))
+        let code = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, Int32($0.count), 0) }
+        try check(code)
+        return bytes
     }
 
     /// Runs statements without values, one after another.

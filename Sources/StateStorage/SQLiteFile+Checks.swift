@@ -7,21 +7,21 @@ extension SQLiteFile {
 
     /// Looks at the first bytes before SQLite does: it would take an empty file for a new database, and another
     /// program's for ours. Returns whether the rest is to be checked too.
-    func checkHeader() throws(StateError) -> Bool {
-        let bytes = try firstBytes()
-        guard !bytes.isEmpty else { throw .damaged(name, "it is empty") }
+    func checkHeader(_ database: SQLiteConnection) throws -> Bool {
+        let bytes = try database.firstBytes(SQLiteFile.headerBytes)
+        guard !bytes.isEmpty else { throw StateError.damaged(name, "it is empty") }
         guard bytes.count == SQLiteFile.headerBytes, bytes.starts(with: Array("SQLite format 3\0".utf8)) else {
-            throw .damaged(name, "it is no SQLite file")
+            throw StateError.damaged(name, "it is no SQLite file")
         }
         guard number(bytes, 68, 4) == SQLiteSchema.applicationID else {
-            throw .damaged(name, "it is a SQLite file of another program")
+            throw StateError.damaged(name, "it is a SQLite file of another program")
         }
         let length = size(of: path)
         let page = number(bytes, 16, 2) == 1 ? 1 << 16 : number(bytes, 16, 2)
         let whole = page * number(bytes, 28, 4)
         // With a log, pages may still be in there.
         let hasLog = size(of: path + "-wal") > 0
-        guard hasLog || length >= whole else { throw .damaged(name, "it has \(length) bytes of \(whole)") }
+        guard hasLog || length >= whole else { throw StateError.damaged(name, "it has \(length) bytes of \(whole)") }
         return length <= (hasLog ? SQLiteFile.checkedBytes.killed : SQLiteFile.checkedBytes.closed)
     }
 
@@ -34,22 +34,11 @@ extension SQLiteFile {
     /// As SQLite's file format has it.
     private static let headerBytes = 100
 
-    private func firstBytes() throws(StateError) -> [UInt8] {
-        // To open a pipe or a device may do something of its own.
+    /// To open a pipe or a device may do something of its own.
+    func checkType() throws(StateError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .system(errno, name) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .failed(name, "it is not a file") }
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .system(errno, name) }
-        defer { close(descriptor) }
-        var failure: Int32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: SQLiteFile.headerBytes) { buffer, count in
-            let result = read(descriptor, buffer.baseAddress, SQLiteFile.headerBytes)
-            if result < 0 { failure = errno }
-            count = max(0, result)
-        }
-        guard failure == 0 else { throw .system(failure, name) }
-        return bytes
     }
 
     /// Big-endian.

@@ -23,7 +23,8 @@ extension SQLiteFile {
         try setAsideLog()
         guard rename(temporary, path) == 0 else { throw .system(errno, name) }
         // The name is on the disk only when its folder is.
-        guard fsync(folder) == 0 else { throw .system(errno, name) }
+        let problem = syncFolder(folder)
+        guard problem == 0 else { throw .system(problem, name) }
     }
 
     /// Waits until no other process makes the file. Where the disk knows no locks, goes on without.
@@ -41,7 +42,8 @@ extension SQLiteFile {
         guard descriptor >= 0 else { throw .system(errno, name) }
         close(descriptor)
         do {
-            let database = try connect(temporary, .write)
+            let database = try SQLiteConnection(temporary, .write, busyMilliseconds: SQLiteFile.busyMilliseconds)
+            try prepare(database)
             try SQLiteSchema.migrate(database)
             // Readers do not wait for the writer then, and a commit is one write to one file.
             try database.run("PRAGMA journal_mode = WAL")

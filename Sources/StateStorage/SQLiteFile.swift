@@ -36,10 +36,13 @@ struct SQLiteFile: Sendable {
     }
 
     private func openFound(forWriting: Bool) throws(StateError) -> Opened {
-        let needsCheck = try checkHeader()
+        try checkType()
         let mode = try mode(forWriting: forWriting)
         do {
-            let database = try connect(mode.location, mode.access)
+            let database = try SQLiteConnection(
+                mode.location, mode.access, busyMilliseconds: SQLiteFile.busyMilliseconds)
+            let needsCheck = try checkHeader(database)
+            try prepare(database)
             let version = try database.reading { database in
                 if needsCheck, let finding = try finding(database) {
                     throw StateError.damaged(name, finding)
@@ -84,8 +87,7 @@ struct SQLiteFile: Sendable {
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    func connect(_ location: String, _ access: SQLiteConnection.Access) throws(SQLiteFailure) -> SQLiteConnection {
-        let database = try SQLiteConnection(location, access, busyMilliseconds: SQLiteFile.busyMilliseconds)
+    func prepare(_ database: SQLiteConnection) throws(SQLiteFailure) {
         // Each commit is on the disk before the remote write that it announces is sent.
         try database.run("PRAGMA synchronous = FULL")
         // The log of one large commit need not stay as large for ever.
@@ -93,7 +95,6 @@ struct SQLiteFile: Sendable {
         // A file that somebody else prepared runs no code of its own, and is not trusted to be sound.
         try database.run("PRAGMA trusted_schema = OFF")
         try database.run("PRAGMA cell_size_check = ON")
-        return database
     }
 
     private func mode(forWriting: Bool) throws(StateError) -> (location: String, access: SQLiteConnection.Access) {

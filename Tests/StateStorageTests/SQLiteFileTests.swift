@@ -47,6 +47,20 @@ import Testing
         }
     }
 
+    /// Else another process that closes the file takes the log away that the first store writes to.
+    @Test func `a second look by this process leaves the first store its locks`() async throws {
+        try await withFolder { folder in
+            let store = try await store(folder)
+            let lease = try await store.lease()
+            try await store.commit(.put(fullRecord), under: lease)
+            let other = try await self.store(folder)
+            #expect(try await other.snapshot(of: "prod").records == [deployment: fullRecord])
+            await other.close()
+            #expect(try await sql(folder + "/.mooring/state.db", "SELECT count(*) FROM record") == "[(1,)]\n")
+            #expect(try names(in: folder + "/.mooring") == ["state.db", "state.db-shm", "state.db-wal"])
+        }
+    }
+
     @Test func `a store that is closed leaves one file, and a look at it does too`() async throws {
         try await withFolder { folder in
             try await make(folder)
