@@ -43,7 +43,7 @@ package struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
         let exponentText = text.utf8.dropFirst(mantissa.count + 1)
         // An exponent beyond this is no number of this world; the text itself then tells numbers apart.
         let plain = exponentText.first == UInt8(ascii: "+") ? exponentText.dropFirst() : exponentText
-        guard var exponent = plain.isEmpty ? 0 : Int(String(plain) ?? ""), abs(exponent) < 1_000_000_000 else {
+        guard var exponent = plain.isEmpty ? 0 : Int(String(plain) ?? ""), exponent.magnitude < 1_000_000_000 else {
             return text
         }
         let negative = mantissa.first == UInt8(ascii: "-")
@@ -74,7 +74,7 @@ package struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
     package var plain: JSONNumber {
         let canonical = canonicalText
         let parts = canonical.split(separator: "e")
-        guard parts.count == 2, let exponent = Int(parts[1]), abs(exponent) <= JSONNumber.mostZeros else {
+        guard parts.count == 2, let exponent = Int(parts[1]), exponent.magnitude <= JSONNumber.mostZeros else {
             return JSONNumber(text: canonical) ?? self
         }
         let sign = parts[0].hasPrefix("-") ? "-" : ""

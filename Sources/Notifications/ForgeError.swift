@@ -73,6 +73,7 @@ package struct ForgeError: DiagnosableError, Hashable {
     private static func reset(_ response: HTTPResponse, _ epochSeconds: Int) -> Duration? {
         let text = response.headers["X-RateLimit-Reset"] ?? response.headers["RateLimit-Reset"]
         // Limits are by the hour; no number leads beyond a day.
-        return text.flatMap { Int($0) }.map { .seconds(min(max(0, $0 - epochSeconds), 86_400)) }
+        guard let end = text.flatMap({ Int($0) }) else { return nil }
+        return .seconds(min(max(end, epochSeconds) - epochSeconds, 86_400))
     }
 }

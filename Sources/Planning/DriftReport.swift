@@ -56,12 +56,13 @@ package struct DriftReport: Hashable, Sendable {
     /// Who last changed an object, as far as DSS tells.
     package struct Author: Hashable, Sendable {
         package let login: String?
-        /// In milliseconds since 1970 (UTC).
+        /// In milliseconds since 1970 (UTC), before the year 10000.
         package let when: Int?
 
+        /// What is no such moment is left out: a server may say anything, and its age is reckoned.
         package init(login: String?, when: Int?) {
             self.login = login
-            self.when = when
+            self.when = when.flatMap { 0..<253_402_300_800_000 ~= $0 ? $0 : nil }
         }
     }
 

@@ -35,6 +35,7 @@ import Testing
     @Test(arguments: [
         ("1e2", "100"), ("15e-1", "1.5"), ("-2.50", "-2.5"), ("5e-3", "0.005"), ("-5e-3", "-0.005"), ("0.0", "0"),
         ("-0", "0"), ("1e21", "1e21"), ("12e-21", "12e-21"), ("100", "100"), ("1e9999999999", "1e9999999999"),
+        ("1e-9223372036854775808", "1e-9223372036854775808"),
     ])
     func `writes a number as people do`(text: String, expected: String) throws {
         #expect(try #require(JSONNumber(text: text)).plain.text == expected)

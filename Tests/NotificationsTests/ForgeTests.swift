@@ -218,6 +218,7 @@ import Testing
             (429, [("RateLimit-Reset", "1790000005")], "", .limited, 5, ""),
             (429, [("X-RateLimit-Reset", "1")], "", .limited, 0, ""),
             (429, [("X-RateLimit-Reset", "99999999999")], "", .limited, 86_400, ""),
+            (429, [("X-RateLimit-Reset", "-9223372036854775808")], "", .limited, 0, ""),
             (404, [], #"{"message":"404 Project Not Found"}"#, .missing, nil, ": 404 Project Not Found"),
             (422, [], #"{"message":{"base":["is wrong"]}}"#, .refused, nil, #": {"base":["is wrong"]}"#),
             (400, [], #"{"error":"bad t0ken, line\nbreak"}"#, .refused, nil, ""),

@@ -93,6 +93,7 @@ import Testing
         }
         #expect(row(["stage": "a"], ["stage": "a"])?.author == author)
         #expect(row(["stage": "a"], ["stage": "b"])?.author == author)
+        #expect(DriftReport.Author(login: "ann", when: .min) == DriftReport.Author(login: "ann", when: nil))
         #expect(row(["stage": "a"], ["stage": "c"])?.author == nil)
         #expect(row(["stage": "c"], ["stage": "c"])?.author == nil)
         #expect(StateWorld(desired: nil, applied: nil, live: ["versionTag": tag]).drift().rows.first?.author == author)
