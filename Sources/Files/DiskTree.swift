@@ -47,7 +47,9 @@ package struct DiskTree: SourceTree {
             let number = errno
             throw number == ENOENT && isLink(root + "/" + resolved) ? .brokenLink(path) : .system(number, "open", path)
         }
-        guard real == root || real.hasPrefix(root == "/" ? "/" : root + "/") else { throw .outside(path) }
+        guard real == root || real.utf8.starts(with: (root == "/" ? "/" : root + "/").utf8) else {
+            throw .outside(path)
+        }
         return real
     }
 
@@ -112,12 +114,21 @@ func realPath(_ path: String) -> String? {
 func folderNames(_ real: String, name: String) throws(FileError) -> [String] {
     guard let stream = opendir(real) else { throw .system(errno, "read", name) }
     defer { closedir(stream) }
+    return try names(in: stream, name: name)
+}
+
+/// What is left of an open folder. A disk that fails is told: the files it hides would count as removed.
+func names(in stream: OpaquePointer, name: String) throws(FileError) -> [String] {
     var names: [String] = []
-    while let entry = readdir(stream) {
+    while true {
+        errno = 0
+        guard let entry = readdir(stream) else {
+            guard errno == 0 else { throw .system(errno, "read", name) }
+            return names
+        }
         let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
         guard let text = String(validating: bytes, as: UTF8.self) else { continue }
         names.append(text)
         guard names.count <= TreeLimits.files + 2 else { throw .tooMany(name, limit: TreeLimits.files) }
     }
-    return names
 }

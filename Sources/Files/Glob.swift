@@ -28,8 +28,9 @@ package struct Glob: Hashable, Sendable {
 
     package init(_ pattern: String) {
         self.pattern = pattern
-        parts = pattern.split(separator: "/", omittingEmptySubsequences: false).map {
-            $0 == "**" ? .anyNames : .name(Glob.tokens(Array($0.unicodeScalars)))
+        // By scalars: a slash before an accent ends a name, as it does for the system.
+        parts = pattern.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map {
+            Array($0) == ["*", "*"] ? .anyNames : .name(Glob.tokens(Array($0)))
         }
     }
 
@@ -37,7 +38,7 @@ package struct Glob: Hashable, Sendable {
     package static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 
     package func matches(_ path: String) -> Bool {
-        let names = path.split(separator: "/", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
+        let names = path.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { Array($0) }
         // reached[i]: the parts so far can match the first i names.
         var reached = [true] + Array(repeating: false, count: names.count)
         for part in parts {

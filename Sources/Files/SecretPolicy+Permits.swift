@@ -24,5 +24,5 @@ extension SecretPolicy {
 
 /// Whether a path leads to what the system makes up, as far as its name tells.
 func isSystemPath(_ path: String) -> Bool {
-    ["/proc", "/sys"].contains { path == $0 || path.hasPrefix($0 + "/") }
+    ["/proc", "/sys"].contains { path == $0 || path.utf8.starts(with: ($0 + "/").utf8) }
 }

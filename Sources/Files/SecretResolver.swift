@@ -80,7 +80,7 @@ package actor SecretResolver {
         }
         guard case .file(let path) = reference, let real = realPath(absolute(path)) else { return }
         // A link in the workspace is as much the manifest author's as the manifest is.
-        if !leadsOutside(resolvePath(path)), let top = realPath(root), !real.hasPrefix(top + "/") {
+        if !leadsOutside(resolvePath(path)), let top = realPath(root), !real.utf8.starts(with: (top + "/").utf8) {
             throw .forbiddenSecret(reference, policyIn: policyFile)
         }
         guard policy.files == nil else { return }

@@ -281,19 +281,19 @@ extension Mirror {
         let wasDamaged = damage.isKnown
         (opened, blames) = (nil, [:])
         let aside = folder + ".damaged"
-        removeTree(aside)
+        removeFolder(aside)
         let isAside = rename(folder, aside) == 0
-        if !isAside { removeTree(folder) }
+        if !isAside { removeFolder(folder) }
         damage.isKnown = false
         do throws(LibraryFailure) {
             let commit = try bring(head)
             last = head.lean
-            removeTree(aside)
+            removeFolder(aside)
             return commit
         } catch {
             opened = nil
             if isAside {
-                removeTree(folder)
+                removeFolder(folder)
                 if rename(aside, folder) == 0 { damage.isKnown = wasDamaged }
             }
             throw error

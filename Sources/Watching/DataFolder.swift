@@ -78,19 +78,3 @@ extension WatchError {
                 hint: "'data' in the watch file names it: a folder that this user may make and write to."))
     }
 }
-
-/// Removes a folder and all in it; what cannot be removed stays, and nothing depends on it.
-func removeFolder(_ path: String) {
-    guard let stream = opendir(path) else { return }
-    while let entry = readdir(stream) {
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        guard name != ".", name != ".." else { continue }
-        let child = "\(path)/\(name)"
-        // A symbolic link is removed here, and not followed.
-        if unlink(child) != 0 { removeFolder(child) }
-    }
-    closedir(stream)
-    rmdir(path)
-}

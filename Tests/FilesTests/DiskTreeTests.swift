@@ -1,6 +1,8 @@
-import Files
 import Foundation
+import Glibc
 import Testing
+
+@testable import Files
 
 @Suite struct DiskTreeTests {
     @Test func `lists files below a folder, sorted, without hidden ones`() throws {
@@ -42,6 +44,39 @@ import Testing
                 message { () throws(FileError) in _ = try tree.entry(at: path) }
                     == "'\(path)' leads out of the workspace")
         }
+    }
+
+    @Test func `takes a disk that fails for no end of a folder`() throws {
+        let scratch = try Scratch()
+        try scratch.write("a.yaml", "")
+        let stream = try #require(opendir(scratch.path))
+        defer { closedir(stream) }
+        // What it reads next is no folder any more.
+        let other = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        #expect(dup2(other, dirfd(stream)) >= 0)
+        close(other)
+        #expect(throws: FileError.self) { try names(in: stream, name: "services") }
+    }
+
+    @Test func `removes a folder whatever its names are, and nothing that links lead to`() throws {
+        let other = try Scratch()
+        try other.write("kept", "")
+        let scratch = try Scratch()
+        try scratch.write("a/b/c.yaml", "")
+        try scratch.link("a/link", to: other.path)
+        // No text: half of a character.
+        #expect(mkdir(Array("\(scratch.path)/a/".utf8CString.dropLast()) + [CChar(bitPattern: 0xC3), 0], 0o700) == 0)
+        removeFolder(scratch.path)
+        #expect(!FileManager.default.fileExists(atPath: scratch.path))
+        #expect(other.names == ["kept"])
+    }
+
+    @Test func `takes a file system that cannot sync folders`() throws {
+        let folder = open("/proc", O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        defer { close(folder) }
+        #expect(fsync(folder) != 0)
+        #expect(syncFolder(folder) == 0)
+        #expect(syncFolder(-1) == EBADF)
     }
 
     @Test func `tells what cannot be read`() throws {
