@@ -182,9 +182,9 @@ import Testing
         let server = try LoopbackServer { _ in .hang }
         let envelope = MailEnvelope(
             server: "smtp://127.0.0.1:\(server.port)", from: "mooring@example.com", to: ["ann@example.com"],
-            timeout: .seconds(20))
+            timeout: .seconds(8))
         let transport = CurlMailTransport()
-        let mails = (0..<8).map { _ in
+        let mails = (0..<16).map { _ in
             Task { () -> MailError? in
                 do throws(MailError) { try await transport.send(Array("Subject: x\r\n\r\n".utf8), envelope) } catch {
                     return error
