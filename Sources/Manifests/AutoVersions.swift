@@ -10,6 +10,9 @@ internal import YAML
 /// its endpoints by id (the contents of files are in them), secrets by their reference, and the package's `revision`.
 /// Twelve digits tell 2^48 definitions apart, far more than a service has versions. A deployment's is the version of
 /// the only declared package that publishes to its service.
+///
+/// An environment without a design node makes no packages: there, the id is that of the environment which its versions
+/// come from, whatever its own variables and overlays would make of the definition.
 struct AutoVersions {
     private let resources: [Resource]
     /// The drafts of the resources, each at the place of its own.
@@ -21,12 +24,15 @@ struct AutoVersions {
     private var packages: [String: [Int]] = [:]
     /// Whether all packages could be read.
     private let canCheck: Bool
+    /// The versions of packages that another environment makes for this one.
+    private let made: [Address: String]
     var reader = FieldReader()
 
     private static let auto = "auto"
     private static let digits = 12
 
-    init(_ resources: [Resource], drafts: [Draft], canCheck: Bool) {
+    init(_ resources: [Resource], drafts: [Draft], canCheck: Bool, made: [Address: String] = [:]) {
+        self.made = made
         self.resources = resources
         self.drafts = drafts
         self.canCheck = canCheck
@@ -59,12 +65,13 @@ struct AutoVersions {
         return result
     }
 
-    private static func isAuto(_ resource: Resource) -> Bool {
+    static func isAuto(_ resource: Resource) -> Bool {
         [.package, .deployment].contains(resource.kind) && resource.spec["version"]?.string == auto
     }
 
     private mutating func version(of package: Resource, _ draft: Draft) -> String? {
         guard package.spec["archive"] == nil, let address = package.address.service else { return nil }
+        if let version = made[package.address] { return version }
         // That a service is not declared at all has been told.
         guard let index = services[address] else { return nil }
         let service = resources[index]

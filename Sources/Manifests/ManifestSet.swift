@@ -48,6 +48,15 @@ struct ManifestSet<Tree: SourceTree> {
         return (EnvironmentConflicts.find(all, withFirst: true), declared)
     }
 
+    /// Reads something besides, and what is wrong with that alone.
+    mutating func apart<T>(_ read: (inout ManifestSet) -> T) -> (diagnostics: [Diagnostic], value: T) {
+        let own = problems
+        defer { problems = own }
+        problems = Problems()
+        let value = read(&self)
+        return (problems.diagnostics, value)
+    }
+
     /// Begins anew to tell what is wrong, with the files as they were read.
     mutating func forgetProblems() { problems = Problems() }
 
@@ -159,7 +168,7 @@ struct ManifestSet<Tree: SourceTree> {
         set.merge(overlays, canCheck: !drafts.unknown.contains(document.kind))
     }
 
-    private func finish(_ set: DraftSet, _ named: DraftReader, _ loaded: inout Loaded) {
+    private mutating func finish(_ set: DraftSet, _ named: DraftReader, _ loaded: inout Loaded) {
         let unknown = named.unknown
         var reader = ResourceReader(fields: FieldReader(tree: tree, refusal: secrets.refusal), today: today)
         for draft in set.drafts where !reader.fields.isFull {
@@ -175,9 +184,13 @@ struct ManifestSet<Tree: SourceTree> {
         }
         var checks = ReferenceChecks(loaded, unknown: unknown)
         checks.run()
-        var versions = AutoVersions(loaded.resources, drafts: loaded.drafts, canCheck: !unknown.contains(.package))
+        let made = madeElsewhere(for: loaded)
+        var versions = AutoVersions(
+            loaded.resources, drafts: loaded.drafts, canCheck: !unknown.contains(.package), made: made.versions)
         loaded.resources = versions.resolved()
         loaded.diagnostics += reader.fields.diagnostics + checks.reader.diagnostics + versions.reader.diagnostics
+        // Most of what is wrong there is wrong here too.
+        if let problem = made.problem, !loaded.diagnostics.hasErrors { loaded.diagnostics.append(problem) }
     }
 
     /// Whether some entry of 'manifests' names nothing that can be had, which has been told where it stands.

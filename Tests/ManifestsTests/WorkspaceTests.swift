@@ -226,4 +226,57 @@ import Testing
         for body in other { #expect(seen.insert(try version(body, "pass")).inserted) }
         #expect(seen.insert(try version(endpoints + "tags: [x, z]\npackage: {version: auto}", "changed")).inserted)
     }
+
+    private static let promoting = """
+        apiVersion: mooring/v1
+        kind: Workspace
+        metadata: {name: w}
+        spec:
+          manifests: [all]
+          environments:
+            dev: {sandbox: dev, variables: {env: py39}}
+            test: {deployer: {sandbox: test}, promotesFrom: dev, variables: {env: py310}}
+            prod: {deployer: {sandbox: prod}, promotesFrom: test, overlays: [prod], variables: {env: py311}}
+
+        """
+    private static let promoted = [
+        "all/s.yaml": manifest(
+            "APIService", "project: P, name: s",
+            "endpoints: [{id: e, type: PY_FUNCTION, code: x, envSelection: {envName: '${var.env}'}}]\npackage: {version: auto}"
+        ),
+        "all/d.yaml": manifest("Deployment", "name: d", "{publishedServiceId: s, infraId: i, version: auto}"),
+        "all/i.yaml": manifest("Infra", "name: i", "type: K8S"),
+        "prod/s.yaml": manifest("APIService", "project: P, name: s", "tags: [live]"),
+    ]
+
+    @Test func `where versions are promoted, auto stands for the id of the environment that makes them`() throws {
+        let versions = try ["dev", "test", "prod"].map { environment in
+            let loading = Loading(Self.promoted, environment: environment, workspace: Self.promoting)
+            #expect(loading.text == "")
+            let deployment = try #require(loading["Deployment/d"]?.spec["version"]?.string)
+            #expect(loading["Package/P/s"]?.spec["version"]?.string == deployment)
+            return deployment
+        }
+        #expect(versions[0].count == 13 && Set(versions).count == 1)
+        // Nothing makes it where nothing is promoted from.
+        let alone = Self.promoting.replacing(", promotesFrom: dev", with: "")
+        let other = Loading(Self.promoted, environment: "test", workspace: alone)
+        #expect(try #require(other["Deployment/d"]?.spec["version"]?.string) != versions[0])
+        // An overlay there may name the version.
+        var named = Self.promoted
+        named["dev/s.yaml"] = manifest("Package", "project: P, service: s", "version: v5")
+        let overlaid = Self.promoting.replacing("dev: {", with: "dev: {overlays: [dev], ")
+        #expect(
+            Loading(named, environment: "prod", workspace: overlaid)["Deployment/d"]?.spec["version"]?.string == "v5")
+    }
+
+    @Test func `auto is unknown while the environment that makes the version has errors of its own`() {
+        var files = Self.promoted
+        files["dev/s.yaml"] = manifest("APIService", "project: P, name: other", "tags: [a]")
+        let workspace = Self.promoting.replacing("dev: {", with: "dev: {overlays: [dev], ")
+        #expect(
+            Loading(files, environment: "prod", workspace: workspace).diagnostics.map(\.code) == ["auto-unknown"])
+        #expect(
+            !Loading(files, environment: "dev", workspace: workspace).diagnostics.map(\.code).contains("auto-unknown"))
+    }
 }
