@@ -10,14 +10,16 @@ extension Resource {
     /// As it was last applied, every part of it where the manifest now has it.
     func applied(_ record: Record) -> Resource { with(record.applied.value(at: spec.mark).marked(as: spec)) }
 
-    /// Of a package, the SHA-256 of the archive that was last applied, in lower case; nil where none was declared.
+    /// Of a package, the SHA-256 of the archive that its version came from, in lower case: of the one that was imported, or
+    /// else the one that was declared when it was last applied; nil where neither is known.
     package func archiveDigest(appliedIn record: Record) -> String? {
+        if let archive = record.archive { return archive }
         guard kind == .package, !record.applied.isNone else { return nil }
         return PackageSpec(applied(record)).archive?.sha256?.lowercased()
     }
 
     /// The same with other fields.
-    func with(_ spec: DeclaredValue) -> Resource {
+    package func with(_ spec: DeclaredValue) -> Resource {
         Resource(address: address, metadata: metadata, spec: spec, mark: mark, isAutoVersion: isAutoVersion)
     }
 
@@ -31,6 +33,9 @@ extension Resource {
     ) -> Record {
         var result = record ?? Record(recordAddress, ownership)
         result.ownership = ownership
+        // What a version came from stays true, whatever manifests say of it later.
+        result.archive = record.flatMap(archiveDigest(appliedIn:)) ?? publishedDigest
+        result.misnamedArchive = nil
         result.applied = AppliedSpec(self)
         result.protect = metadata.lifecycle.protect
         result.prune = metadata.lifecycle.prune
@@ -38,6 +43,13 @@ extension Resource {
         result.mark = mark
         if !isHeld { result.hold = nil }
         return result
+    }
+
+    /// What an archive that is published is declared to be.
+    private var publishedDigest: String? {
+        guard kind == .package else { return nil }
+        let spec = PackageSpec(self)
+        return spec.publishedService == nil ? nil : spec.archive?.sha256?.lowercased()
     }
 
     fileprivate func fingerprints(

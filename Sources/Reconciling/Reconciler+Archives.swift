@@ -36,6 +36,23 @@ extension Reconciler {
         return problems
     }
 
+    /// The archives to be imported that were imported before, and came out as other versions than the declared ones.
+    func misnamedArchives(in plan: Plan, _ state: StateSnapshot) async -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        for change in plan.changes where change.address.kind == .package && change.action != .delete {
+            let spec = PackageSpec(change.resource)
+            guard let archive = spec.archive, let known = state[change.resource.recordAddress]?.misnamedArchive,
+                let digest = try? await archiveDigest(of: resolvePath(archive.file, from: root)), digest == known
+            else { continue }
+            let own = state.records.values.first { record in
+                record.address.withoutVersion == change.address && record.archive == digest
+            }
+            problems.append(
+                .misnamedArchive(archive, as: own?.address.version, insteadOf: spec.version, of: change.resource))
+        }
+        return problems
+    }
+
     private func difference(
         _ digest: String, _ archive: PackageSpec.Archive, of resource: Resource
     ) -> Diagnostic? {
@@ -45,5 +62,22 @@ extension Reconciler {
             "'\(archive.file)' has the SHA-256 \(digest), and its manifest says \(declared)",
             at: (resource.spec["archive"]?["sha256"] ?? resource.spec["archive"])?.mark,
             address: resource.address.description)
+    }
+}
+
+extension Diagnostic {
+    /// `own` is the version that the archive holds; nil where it is not known.
+    static func misnamedArchive(
+        _ archive: PackageSpec.Archive, as own: String?, insteadOf version: String, of package: Resource
+    ) -> Diagnostic {
+        let told =
+            own.map { "it was imported, and came out as '\($0)'" }
+            ?? "the deployer took it and lists no such version, or has what it holds already"
+        return Diagnostic(
+            .error, "archive-holds-another", "'\(archive.file)' does not hold version '\(version)': \(told)",
+            at: package.spec["version"]?.mark ?? package.mark,
+            hint: (own.map { "Declare `version: \($0)`, or make" } ?? "Declare the version that it holds, or make")
+                + " the archive anew as '\(version)'. The deployer takes the id from the archive.",
+            address: package.address.description)
     }
 }

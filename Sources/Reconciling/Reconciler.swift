@@ -68,6 +68,7 @@ package struct Reconciler: Sendable {
         goOn(with: Unfinished.all(in: reading.state), in: reading.wanted, reading.live, &plan)
         if options.purpose == .heal { plan.diagnostics += healingNotes(desired) }
         if options.purpose == .apply { plan.diagnostics += await changedArchives(reading) }
+        plan.diagnostics += await misnamedArchives(in: plan, reading.state)
         plan.diagnostics += await unknownStages(in: plan)
         return plan
     }

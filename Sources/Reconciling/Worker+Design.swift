@@ -170,15 +170,57 @@ extension Worker {
     ) async throws(StepFailure) {
         guard let target = spec.publishedService else { return }
         try await createPublishedService(target, change)
-        announce(.importVersion, of: change)
         let path = resolvePath(archive.file, from: root)
+        let digest: String
+        do throws(FileError) { digest = try await archiveDigest(of: path) } catch { throw StepFailure(error) }
+        let before = try await listedVersions(of: target)
+        announce(.importVersion, of: change)
         let call = Call.importVersion(service: target, file: path, name: "\(spec.version).zip")
-        let entry = Entry(
-            change, .importVersion, call, subject: target, records: [book.record(change.resource, isMade: true)])
-        try await write(entry, call, to: nodes.deployer) { () throws(DSSError) in
-            try await hasVersion(spec.version, of: target)
+        var record = book.record(change.resource, isMade: true)
+        record.archive = digest
+        let entry = Entry(change, .importVersion, call, subject: target, records: [record])
+        do throws(StepFailure) {
+            try await write(entry, call, to: nodes.deployer) { () throws(DSSError) in
+                try await hasVersion(spec.version, of: target)
+            }
+        } catch {
+            guard error.result == .moved, try await !listedVersions(of: target).contains(spec.version) else {
+                throw error
+            }
+            throw await misnamed(archive, digest, as: nil, of: change, spec)
         }
-        try await checkPublished(spec.version, of: target, change)
+        let after = try await listedVersions(of: target)
+        guard !after.contains(spec.version) else { return }
+        let news = after.subtracting(before)
+        throw await misnamed(archive, digest, as: news.count == 1 ? news.first : nil, of: change, spec)
+    }
+
+    private func listedVersions(of service: String) async throws(StepFailure) -> Set<String> {
+        let status = try await perform { () throws(DSSError) in
+            try await nodes.deployer.apiDeployer.service(service).getStatus()
+        }
+        return Set(status.packages.map(\.id))
+    }
+
+    /// The deployer takes a version's id from its archive alone. What an archive came out as is remembered, so that the
+    /// next plan tells it instead of importing it again.
+    private func misnamed(
+        _ archive: PackageSpec.Archive, _ digest: String, as own: String?, of change: Change, _ spec: PackageSpec
+    ) async -> StepFailure {
+        let package = change.resource
+        var nowhere = package.spec
+        nowhere["publish"] = DeclaredValue(DeclaredValue.Content.bool(false), at: package.mark)
+        var record = book.record(package.with(nowhere), isMade: true)
+        (record.archive, record.misnamedArchive) = (nil, digest)
+        await journal.put(record)
+        if let own {
+            var named = package.spec
+            named["version"] = DeclaredValue(DeclaredValue.Content.string(own), at: package.mark)
+            var made = book.record(package.with(named), isMade: true)
+            made.archive = digest
+            await journal.put(made)
+        }
+        return StepFailure(.misnamedArchive(archive, as: own, insteadOf: spec.version, of: package))
     }
 
     /// When the change has a step for it.

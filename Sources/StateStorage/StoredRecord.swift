@@ -31,6 +31,8 @@ extension Record {
         object.add("commit", commit)
         object.add("run", run)
         object.add("hold", hold.map { .object($0.stored) })
+        object.add("archive", archive)
+        object.add("misnamedArchive", misnamedArchive)
         return object
     }
 
@@ -39,7 +41,9 @@ extension Record {
             address, try json.word("ownership"), applied: applied, protect: try json.flag("protect"),
             prune: try json.flag("prune"), secrets: try json.map("secrets", \.string),
             mark: try SourceMark(stored: json, "mark"), commit: try json.optionalString("commit"),
-            run: try json.optionalInteger("run"), hold: try json.object("hold").map(Hold.init(stored:)))
+            run: try json.optionalInteger("run"), hold: try json.object("hold").map(Hold.init(stored:)),
+            archive: try json.optionalString("archive"),
+            misnamedArchive: try json.optionalString("misnamedArchive"))
     }
 
     /// Whole, as an intent holds it.

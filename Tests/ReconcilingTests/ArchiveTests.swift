@@ -91,6 +91,81 @@ import Testing
         #expect(try await world.plan().problems == "")
     }
 
+    /// The archive holds `v1`, whatever its manifest says.
+    @Test func `an archive that holds another version is imported once, and told from then on`() async throws {
+        var (world, folder) = try await declared()
+        defer { folder.remove() }
+        let digest = try sha256(file: folder.path + "/a.zip")
+        world.files["package.yaml"] = ArchiveTests.manifest("v6", digest)
+        let run = try await world.apply()
+        let told =
+            "archive-holds-another 'a.zip' does not hold version 'v6': it was imported, and came out as 'v1'"
+        #expect(run.outcomes.flatMap(\.diagnostics).map { "\($0.code) \($0.message)" } == [told])
+        _ = try await world.writes()
+        let plan = try await world.plan()
+        #expect(plan.diagnostics.map { "\($0.code) \($0.message)" } == [told])
+        #expect(plan.changes.allSatisfy { $0.cause.kind == .manifest })
+        await #expect(throws: ReconcileError.self) { try await world.apply() }
+        #expect(try await world.writes() == [])
+        // What it came out as was made by Mooring, and is what the manifest declares by now.
+        var mended = world
+        mended.files["package.yaml"] = ArchiveTests.manifest("v1", digest)
+        let second = try await mended.plan()
+        #expect(second.problems == "" && second.lines == [] && second.adopted == [])
+        try await mended.apply()
+        let records = try await mended.store.snapshot(of: "local").records
+        #expect(records[ArchiveTests.address]?.ownership == .owned)
+        #expect(records.keys.filter { $0.version == "v6" } == [])
+        // An archive that is made anew is another one.
+        try writeFile(folder.path + "/a.zip", Array("other".utf8))
+        world.files["package.yaml"] = ArchiveTests.manifest("v6", nil)
+        #expect(try await world.plan().problems == "")
+        #expect(try await world.plan().changes.map(\.cause.kind) == [.manifest])
+    }
+
+    @Test func `an archive whose version is there already is told from the second plan on`() async throws {
+        var (world, folder) = try await imported()
+        defer { folder.remove() }
+        world.files["package.yaml"] = ArchiveTests.manifest("v6", nil)
+        let run = try await world.apply()
+        let told = "archive-holds-another 'a.zip' does not hold version 'v6': "
+        #expect(
+            run.outcomes.flatMap(\.diagnostics).map { "\($0.code) \($0.message)" } == [
+                told + "the deployer took it and lists no such version, or has what it holds already"
+            ])
+        _ = try await world.writes()
+        #expect(
+            try await world.plan().diagnostics.map { "\($0.code) \($0.message)" } == [
+                told + "it was imported, and came out as 'v1'"
+            ])
+        #expect(try await world.writes() == [])
+    }
+
+    /// Without a digest; and made on the design node, though it is published already.
+    @Test(arguments: ["archive: {file: a.zip}", "publish: false", "releaseNotes: none"])
+    func `what a version was imported from is not forgotten when the manifest no longer says it`(
+        field: String
+    ) async throws {
+        var (world, folder) = try await imported()
+        defer { folder.remove() }
+        world.files["service.yaml"] = """
+            apiVersion: mooring/v1
+            kind: APIService
+            metadata: {project: P, name: scoring}
+            spec: {tags: []}
+            """
+        world.files["package.yaml"] = """
+            apiVersion: mooring/v1
+            kind: Package
+            metadata: {project: P, service: scoring}
+            spec: {version: v1, \(field)}
+            """
+        #expect(try await world.apply().failures == "")
+        try writeFile(folder.path + "/a.zip", Array("other".utf8))
+        world.files["package.yaml"] = ArchiveTests.manifest("v1", sha256(Array("other".utf8)))
+        #expect(try await world.plan().diagnostics.map(\.code) == ["version-taken"])
+    }
+
     @Test func `a saved plan does not record another archive`() async throws {
         var (world, folder) = try await imported()
         defer { folder.remove() }

@@ -102,7 +102,8 @@ let fullRecord = Record(
     secrets: ["apiNodes[0].adminAPIKey": "0a1b2c3d:ff", "raw.é": "0a1b2c3d:00"],
     mark: .init(file: "infra/prod.yaml", line: 3, column: 5), commit: "0123456789abcdef0123456789abcdef01234567",
     run: 7,
-    hold: Hold(reason: "v4 is broken", by: "ann@host", since: 1_700_000_000_123, manifest: spec(#"{"version":"v4"}"#)))
+    hold: Hold(reason: "v4 is broken", by: "ann@host", since: 1_700_000_000_123, manifest: spec(#"{"version":"v4"}"#)),
+    archive: "8d2f", misnamedArchive: "77aa")
 
 /// An intent with every member set.
 func fullIntent(_ run: Int, _ number: Int) -> Intent {

@@ -29,12 +29,18 @@ package struct Record: Hashable, Sendable {
     package var run: Int?
     /// Why manifests are passed over for now; nil usually.
     package var hold: Hold?
+    /// SHA-256, in lower case, of the archive that a version was imported from; nil where none is known.
+    package var archive: String?
+    /// SHA-256 of the archive that was imported as this version and holds another one: there is no such version.
+    package var misnamedArchive: String?
 
     package init(
         _ address: Address, _ ownership: Ownership, applied: AppliedSpec = .none, protect: Bool = false,
         prune: Bool = false, secrets: [String: String] = [:], mark: SourceMark? = nil, commit: String? = nil,
-        run: Int? = nil, hold: Hold? = nil
+        run: Int? = nil, hold: Hold? = nil, archive: String? = nil, misnamedArchive: String? = nil
     ) {
+        self.archive = archive
+        self.misnamedArchive = misnamedArchive
         self.address = address
         self.ownership = ownership
         self.applied = applied
