@@ -18,9 +18,12 @@ package struct DSSAPIDeployerDeployment: Sendable {
         }
     }
 
-    /// Of all mapped versions when `version` is empty. The fields of the answer are not known.
-    package func getGovernanceStatus(version: String = "") async throws(DSSError) -> JSONValue {
-        try await client.json(.getGovernanceStatus(id, version: version))
+    /// What Govern says of the models of a version, or of all mapped versions when `version` is empty. The official client
+    /// calls the answer a list of messages, and does not look into it.
+    package func getGovernanceStatus(version: String = "") async throws(DSSError) -> MessageList {
+        try await client.decode(.getGovernanceStatus(id, version: version)) { (value) throws(ShapeError) in
+            try MessageList(value)
+        }
     }
 
     /// The whole settings object, to the byte.

@@ -70,6 +70,7 @@ package struct Reconciler: Sendable {
         if options.purpose == .apply { plan.diagnostics += await changedArchives(reading) }
         plan.diagnostics += await misnamedArchives(in: plan, reading.state)
         plan.diagnostics += await unknownStages(in: plan)
+        plan.diagnostics += await governStatus(of: plan, reading)
         return plan
     }
 

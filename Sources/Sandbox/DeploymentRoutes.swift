@@ -23,7 +23,8 @@ enum DeploymentRoutes {
         },
         Route("GET", "dss/api-deployer/deployments/{D}/governance-status") { state, call throws(APIError) in
             _ = try state.deployment(call["D"])
-            return .json([:])
+            // There is no Govern: it has nothing to say.
+            return .json([Message]().json)
         },
         Route("GET", "dss/api-deployer/deployments/{D}/settings") { state, call throws(APIError) in
             .json(.object(try state.deployment(call["D"]).settings))
