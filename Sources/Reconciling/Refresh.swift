@@ -19,6 +19,7 @@ struct Refresh: Sendable {
         var live = LiveState()
         try await readLists(scope, &live)
         await lookFor(scope.remembered.subtracting(live.listed), &live)
+        await lookForHidden(scope, &live)
         try await readObjects(scope.completed(by: live), &live)
         completeMappings(&live)
         await readUpdates(&live)
@@ -87,16 +88,12 @@ struct Refresh: Sendable {
     private func lookFor(_ missing: Set<Address>, _ live: inout LiveState) async {
         let unknown = missing.filter { live.unreadable[$0] == nil }.sorted()
         await concurrently(unknown, limit: concurrency, { await item(.settings($0), Patience(1)) }) { address, answer in
-            var problem: Diagnostic
+            var words = "no list names '\(address)', which is remembered and is there"
             if case .failed(let error) = answer {
                 guard error.status == 403 || !error.mayMeanAbsent else { return true }
-                problem = error.diagnostic
-                problem.message = "no list names '\(address)', which is remembered: \(problem.message)"
-            } else {
-                problem = Diagnostic(.error, "", "no list names '\(address)', which is remembered and is there")
+                words = "no list names '\(address)', which is remembered: \(error.diagnostic.message)"
             }
-            problem.code = "not-visible"
-            problem.hint = "Give the key's owner the right to see it, or leave it out with --exclude."
+            let problem = Diagnostic.notVisible(address, words)
             live.unreadable[address] = problem
             if address.kind == .apiService { live.unreadable[Address(.package, path: address.path)] = problem }
             return true
@@ -140,7 +137,7 @@ struct Refresh: Sendable {
         }
     }
 
-    private enum Item: Sendable {
+    enum Item: Sendable {
         case settings(Address)
         case packages(Address)
         case health(String)
@@ -155,7 +152,7 @@ struct Refresh: Sendable {
         }
     }
 
-    private enum ItemAnswer: Sendable {
+    enum ItemAnswer: Sendable {
         case settings(JSONValue)
         case packages([PackageListItem])
         case health(HeavyStatus)
@@ -207,7 +204,7 @@ struct Refresh: Sendable {
         if let fatal { throw ReconcileError(fatal.diagnostic) }
     }
 
-    private func item(_ item: Item, _ patience: Patience) async -> ItemAnswer {
+    func item(_ item: Item, _ patience: Patience) async -> ItemAnswer {
         let deployer = nodes.deployer.apiDeployer
         do throws(DSSError) {
             switch item {

@@ -94,7 +94,7 @@ extension Worker {
                 id, stage: spec["stage"]?.string ?? "", type: type,
                 governCheckPolicy: spec["governCheckPolicy"]?.string ?? "NO_CHECK")
             let entry = Entry(change, .createInfra, create, records: [book.bare(change.resource)])
-            try await write(entry, create, to: nodes.deployer) { () throws(DSSError) in
+            try await make(entry, change.address, create, to: nodes.deployer) { () throws(DSSError) in
                 try await deployer.listInfras().contains { $0.id == id }
             }
         }

@@ -164,7 +164,7 @@ extension Worker {
             intent = try await intend([entry])[0]
         }
         guard let intent else { preconditionFailure("a creation is intended before it is sent") }
-        try await write(under: intent, of: change.address, call, to: nodes.deployer) { () throws(DSSError) in
+        try await make(under: intent, change.address, call, to: nodes.deployer) { () throws(DSSError) in
             try await nodes.deployer.apiDeployer.listDeployments().contains { $0.id == id }
         }
     }

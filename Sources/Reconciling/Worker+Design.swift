@@ -18,7 +18,7 @@ extension Worker {
             let create = Call.createAPIService(id, project: project)
             let entry = Entry(
                 unit.changes[0], .createAPIService, create, records: [book.bare(unit.changes[0].resource)])
-            try await write(entry, create, to: designer) { () throws(DSSError) in
+            try await make(entry, unit.address, create, to: designer) { () throws(DSSError) in
                 try await designer.project(project).listAPIServices().contains { $0.id == id }
             }
         }
@@ -233,7 +233,7 @@ extension Worker {
                 change.address.kind == .package
                 ? book.implied(id, by: change.resource) : book.bare(change.resource)
             let entry = Entry(change, .createPublishedService, call, subject: id, records: [record])
-            try await write(entry, call, to: nodes.deployer) { () throws(DSSError) in
+            try await make(entry, Address(.publishedService, id), call, to: nodes.deployer) { () throws(DSSError) in
                 try await nodes.deployer.apiDeployer.listServices().contains { $0.id == id }
             }
         } catch {

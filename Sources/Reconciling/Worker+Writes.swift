@@ -32,6 +32,28 @@ extension Worker {
         try await write(under: try await intend([entry])[0], of: entry.address, call, to: client, isDone: isDone)
     }
 
+    /// As `write`, for a call that makes an object, which `isListed` looks for.
+    func make(
+        _ entry: Entry, _ object: Address, _ call: Call, to client: DSSClient,
+        isListed: () async throws(DSSError) -> Bool
+    ) async throws(StepFailure) {
+        let id = try await intend([entry])[0]
+        try await make(under: id, object, call, to: client, isListed: isListed)
+    }
+
+    /// As `make`, for what is intended already. What is there already and in no list is hidden from this key.
+    func make(
+        under id: Intent.ID, _ object: Address, _ call: Call, to client: DSSClient,
+        isListed: () async throws(DSSError) -> Bool
+    ) async throws(StepFailure) {
+        do throws(StepFailure) { try await write(under: id, of: object, call, to: client, isDone: isListed) } catch {
+            guard error.result == .moved, let isSeen = try? await isListed(), !isSeen else { throw error }
+            let words = error.diagnostics.first?.message ?? ""
+            throw StepFailure(
+                .notVisible(object, "'\(object)' is there already, and no list names it: \(words)"))
+        }
+    }
+
     /// As `write`, for what is intended already.
     func write(
         under id: Intent.ID, of address: Address, _ call: Call, to client: DSSClient,

@@ -16,7 +16,10 @@ import Testing
         var options = PlanOptions()
         options.targets = ["Infra/other"]
         #expect(try await world.plan(options).lines == ["+ Infra/other"])
-        #expect(try await world.reads() == ["/api-deployer/infras", "/api-deployer/stages"])
+        #expect(
+            try await world.reads() == [
+                "/api-deployer/infras", "/api-deployer/infras/other/settings", "/api-deployer/stages",
+            ])
         options.targets = []
         options.excludes = ["Package/*", "Infra/other"]
         #expect(try await world.plan(options).lines == [])

@@ -91,4 +91,78 @@ import Testing
         #expect(plan.lines == ["+ Deployment/scoring-on-prod"])
         #expect(plan.changes[0].cause.kind == .drift)
     }
+
+    /// The same live objects, and nothing remembered of them.
+    private static func forgetful() async throws -> World {
+        var world = try await VisibilityTests.world()
+        let clock = world.clock
+        world.store = MemoryStore(now: { clock.milliseconds })
+        return world
+    }
+
+    @Test func `what was never remembered and is hidden is told, and not to be made`() async throws {
+        var world = try await VisibilityTests.forgetful()
+        // More of a kind than are asked for at first.
+        for name in ["a-new", "b-new", "scoring-x"] {
+            world.files[name + ".yaml"] = world.files["deployment.yaml"]?.replacing("scoring-on-prod", with: name)
+        }
+        let blind = VisibilityTests.blind(world, to: ["scoring-on-prod", "scoring-x", "prod"])
+        let plan = try await world.plan(transport: blind)
+        #expect(
+            plan.diagnostics.filter { $0.severity == .error }.map { "\($0.code) \($0.address ?? "")" } == [
+                "not-visible Infra/prod"
+            ])
+        // Two new ones come first and are absent: of the others an apply finds out.
+        #expect(plan.lines.contains("+ Deployment/a-new"))
+        for name in ["a-new", "b-new"] { world.files[name + ".yaml"] = nil }
+        let all = try await world.plan(transport: blind)
+        #expect(
+            all.diagnostics.filter { $0.severity == .error }.map { "\($0.code) \($0.address ?? "")" } == [
+                "not-visible Infra/prod", "not-visible Deployment/scoring-on-prod",
+                "not-visible Deployment/scoring-x",
+            ])
+        #expect(all.lines == [])
+        #expect(try await world.writes() == [])
+    }
+
+    @Test func `to look for what is hidden takes two requests of a kind, and none where nothing is to be made`()
+        async throws
+    {
+        var world = try World()
+        for number in 1...5 {
+            world.files["\(number).yaml"] = world.files["deployment.yaml"]?.replacing(
+                "scoring-on-prod", with: "d\(number)")
+        }
+        _ = try await world.reads()
+        _ = try await world.plan()
+        let reads = try await world.reads()
+        #expect(reads.count { $0.hasSuffix("/settings") && $0.contains("/deployments/") } == 2)
+        #expect(reads.count { $0.hasSuffix("/settings") } == 4)
+        try await world.apply()
+        _ = try await world.reads()
+        _ = try await world.plan()
+        #expect(try await world.reads().count { $0.hasSuffix("/settings") } == 8)
+    }
+
+    /// To ask for anything that is not listed is forbidden, there or not.
+    @Test(arguments: ["scoring-on-prod", "prod"])
+    func `where nobody can tell what is hidden, the refusal to make it does, and nothing more is sent`(
+        hidden: String
+    ) async throws {
+        let world = try await VisibilityTests.forgetful()
+        let nobody = "mooring-asks-for-what-is-not-there"
+        let blind = VisibilityTests.blind(world, to: [hidden, nobody])
+        let plan = try await world.plan(transport: blind)
+        #expect(plan.problems == "")
+        let run = try await world.apply(transport: blind)
+        let kind = hidden == "prod" ? "Infra" : "Deployment"
+        let told = run.outcomes.flatMap(\.diagnostics).first { $0.code == "not-visible" }
+        #expect(told?.message.hasPrefix("'\(kind)/\(hidden)' is there already, and no list names it: ") ?? false)
+        #expect(
+            try await world.writes() == [
+                "POST /api-deployer/\(hidden == "prod" ? "infras" : "deployments")"
+            ])
+        let records = try await world.store.snapshot(of: "local")
+        #expect(records.intents == [] && records.records.keys.filter { $0.name == hidden } == [])
+    }
 }
