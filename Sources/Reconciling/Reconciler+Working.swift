@@ -7,13 +7,14 @@ extension Reconciler {
         _ plan: Plan, _ known: [SecretReference: Secret], _ journal: Journal, _ book: Book, _ brake: Brake,
         _ desired: DesiredState?, _ observe: @escaping @Sendable (RunEvent) -> Void
     ) -> Worker {
-        Worker(
+        let declared = Set((desired?.resources(of: .publishedService) ?? []).map(\.address))
+        return Worker(
             plan: plan, nodes: nodes, dialect: dialect, root: root, secrets: known, journal: journal, book: book,
             inventory: Inventory(nodes.deployer), rolloutsAfter: rolloutsAfter(plan),
             neighbours: neighbours(plan, desired),
-            declaredServices: Set(
-                plan.changes.map(\.address).filter { $0.kind == .publishedService }
-                    + (desired?.resources(of: .publishedService).map(\.address) ?? [])),
+            declaredServices: declared.union(
+                plan.changes.lazy.map(\.address).filter { $0.kind == .publishedService }),
+            managedServices: declared.filter { desired?[$0]?.isExternal == false },
             unfinished: Unfinished.all(in: book.state),
             updates: nodes.updates ?? Turnstile(places: environment.limits.updates), brake: brake, time: time,
             rollsBack: rollsBack,

@@ -18,8 +18,9 @@ extension Worker {
             } read: { () throws(DSSError) in
                 try await service.getSettings()
             }
-        } else if isNew {
-            await journal.put(book.record(change.resource, isMade: true))
+        } else if isNew || managedServices.contains(change.address) {
+            // Only versions come to it: its settings are as declared.
+            await journal.put(book.record(change.resource, isMade: isNew))
         }
         var result = UnitResult()
         for step in change.steps where step.kind == .promoteVersion {

@@ -24,8 +24,10 @@ struct Worker: Sendable {
     let rolloutsAfter: [String: [Address]]
     /// The roll-outs of the deployments that are pushed again when another one is deleted, by that one's address.
     let neighbours: [Address: [Change]]
-    /// The published services that manifests declare.
+    /// The published services that manifests declare, or that the plan makes.
     let declaredServices: Set<Address>
+    /// Those of them whose settings manifests declare.
+    let managedServices: Set<Address>
     /// Roll-outs of earlier runs whose health nobody saw.
     let unfinished: [Address: Unfinished]
     /// Deployment updates under way.

@@ -6,6 +6,7 @@ import JSON
 import Planning
 import Reconciling
 import Resources
+import StateStorage
 import Testing
 
 @Suite struct PromotionTests {
@@ -59,6 +60,35 @@ import Testing
         #expect(writes == [])
         let (reconciler, desired) = try reconciler(prod, dev)
         #expect(try await reconciler.plan(desired).plan.lines == [])
+    }
+
+    @Test func `what is declared of a service is remembered when only a version comes to it`() async throws {
+        var (dev, prod) = try await worlds()
+        dev.files = World.scoring
+        let declared = { (spec: String) in
+            "apiVersion: mooring/v1\nkind: PublishedService\nmetadata: {name: scoring}\nspec: \(spec)\n"
+        }
+        prod.files["more.yaml"] = declared("{permissions: []}")
+        _ = try await apply(prod, dev)
+        dev.files["scoring.yaml"]?.replace("version: v1", with: "version: v2")
+        try await dev.apply()
+        // Live holds it already: nothing is saved.
+        prod.files["more.yaml"] = declared("{permissions: [], owner: admin}")
+        prod.files["deployment.yaml"]?.replace("version: v1", with: "version: v2")
+        let (plan, run) = try await apply(prod, dev)
+        #expect(plan.changes.first?.steps.map(\.kind) == [.promoteVersion])
+        #expect(run.failures == "")
+        let (reconciler, desired) = try reconciler(prod, dev)
+        let second = try await reconciler.plan(desired).plan
+        #expect(second.lines == [] && second.rerecorded == [])
+        // A service that no manifest declares is not remembered because a version comes to it.
+        prod.files["more.yaml"] = nil
+        prod.files["deployment.yaml"]?.replace("version: v2", with: "version: v3")
+        dev.files["scoring.yaml"]?.replace("version: v2", with: "version: v3")
+        try await dev.apply()
+        let before = try await prod.store.snapshot(of: "prod").records[Address(.publishedService, "scoring")]
+        _ = try await apply(prod, dev)
+        #expect(try await prod.store.snapshot(of: "prod").records[Address(.publishedService, "scoring")] == before)
     }
 
     @Test func `one version for several deployments, into a service that is declared with settings`() async throws {
