@@ -138,37 +138,43 @@ extension EnvironmentWatch {
 
     /// So many runs are kept that somebody looked at.
     private static let mostRuns = 16
-    /// So many are read or wait for it; whoever wants another one then is told that there is none. Anybody may ask.
+    /// So many are read or wait for it; whoever wants another one then is told to ask again. Anybody may ask.
     static let mostAsking = 4
     /// That there is no run of some number is believed for so long, in milliseconds; of so many numbers.
     private static let missingFor = 30_000
     private static let mostMissing = 256
 
-    /// One run, from the state.
-    func run(_ number: Int) async -> (run: RunRecord, changes: [RunChange])? {
+    /// One run, from the state; nil: there is none of that number. Throws where it cannot be told now.
+    func run(_ number: Int) async throws(WatchRefusal) -> (run: RunRecord, changes: [RunChange])? {
         if let known = runs[number] { return known }
         if let until = missingRuns[number], daemon.now < until { return nil }
-        if let reading = readings[number] { return await reading.value }
-        guard readings.count < EnvironmentWatch.mostAsking else { return nil }
+        if let reading = readings[number] { return try await reading.value.get() }
+        guard readings.count < EnvironmentWatch.mostAsking else { throw .busy(place) }
         let reading = Task { await self.read(number) }
         readings[number] = reading
         let result = await reading.value
         readings[number] = nil
-        return result
+        return try result.get()
     }
 
-    private func read(_ number: Int) async -> (run: RunRecord, changes: [RunChange])? {
+    private func read(_ number: Int) async -> RunReading {
         let pass = await daemon.readers.enter()
         defer { pass.leave() }
         let origin = source.flatMap { repository.environment($0) }
         let request = PlaceRequest(
             repository: repository, environment: environment, source: origin, writes: false, hasSecrets: false)
-        guard let opened = try? await daemon.ports.open(request) else { return nil }
+        let opened: OpenPlace
+        do throws(ReconcileError) { opened = try await daemon.ports.open(request) } catch {
+            return .failure(.unavailable(error.diagnostics))
+        }
         var result: (run: RunRecord, changes: [RunChange])?
-        if let run = try? await opened.store.run(number, of: environment.name),
-            let changes = try? await opened.store.changes(of: number, in: environment.name)
-        {
-            result = (run, changes)
+        do throws(StateError) {
+            if let run = try await opened.store.run(number, of: environment.name) {
+                result = (run, try await opened.store.changes(of: number, in: environment.name))
+            }
+        } catch {
+            await opened.close()
+            return .failure(.unavailable([error.diagnostic]))
         }
         await opened.close()
         if result == nil {
@@ -180,13 +186,30 @@ extension EnvironmentWatch {
             if runs.count >= EnvironmentWatch.mostRuns { runs = [:] }
             runs[number] = result
         }
-        return result
+        return .success(result)
     }
 }
+
+/// What a look for one run came to; nil: there is none of that number.
+typealias RunReading = Result<(run: RunRecord, changes: [RunChange])?, WatchRefusal>
 
 extension WatchRefusal {
     static func conflict(_ message: String, _ hint: String) -> WatchRefusal {
         WatchRefusal(.conflict, Diagnostic(.error, "watch-conflict", message, hint: hint))
+    }
+
+    fileprivate static func busy(_ place: WatchPlace) -> WatchRefusal {
+        WatchRefusal(
+            .unavailable,
+            Diagnostic(
+                .error, "watch-busy", "too many runs of '\(place)' are being looked at", hint: "Ask again in a moment.")
+        )
+    }
+
+    fileprivate static func unavailable(_ diagnostics: [Diagnostic]) -> WatchRefusal {
+        let reason = diagnostics.first { $0.severity == .error } ?? diagnostics.first
+        return WatchRefusal(
+            .unavailable, reason ?? Diagnostic(.error, "state-unreachable", "the state cannot be read"))
     }
 
     static func unknown(_ message: String, _ hint: String? = nil) -> WatchRefusal {

@@ -55,7 +55,7 @@ actor EnvironmentWatch {
     /// Runs that there were none of, and until when that is believed, in milliseconds since 1970 (UTC).
     var missingRuns: [Int: Int] = [:]
     /// Runs that are being read.
-    var readings: [Int: Task<(run: RunRecord, changes: [RunChange])?, Never>] = [:]
+    var readings: [Int: Task<RunReading, Never>] = [:]
     /// What is written to the timeline next.
     var entries: [TimelineEntry] = []
     /// What the plan that is being applied warns of: a later reading may no longer see it.

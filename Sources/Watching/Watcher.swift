@@ -42,6 +42,9 @@ package final class Watcher: Sendable {
         await carryOut { repository in await repository.run() }
     }
 
+    /// Gives the data folder back; only where neither `run` nor `runOnce` was called.
+    package func giveUp() { daemon.data.release() }
+
     private func carryOut(_ work: @escaping @Sendable (RepositoryWatch) async -> Void) async {
         let (repositories, data, end) = (repositories, daemon.data, end)
         await withTaskCancellationHandler {
@@ -134,9 +137,12 @@ package final class Watcher: Sendable {
     /// The last drift report.
     package func drift(_ place: WatchPlace) async -> DriftReport? { await environment(place)?.files.drift() }
 
-    /// One run of an environment, from its state.
-    package func run(_ number: Int, of place: WatchPlace) async -> (run: RunRecord, changes: [RunChange])? {
-        await environment(place)?.run(number)
+    /// One run of an environment, from its state; nil: there is none. Throws where it cannot be told now.
+    package func run(
+        _ number: Int, of place: WatchPlace
+    ) async throws(WatchRefusal) -> (run: RunRecord, changes: [RunChange])? {
+        guard let environment = await environment(place) else { return nil }
+        return try await environment.run(number)
     }
 
     /// Looks at a repository at once. False: there is none of that name.

@@ -57,6 +57,16 @@ import Testing
         }
     }
 
+    @Test(arguments: ["/r/churn/prod/runs/", "/api/r/churn/prod/runs/"])
+    func `a run that cannot be read now is not said to be missing`(target: String) async throws {
+        try await WatchBench.run { bench in
+            let reply = try await bench.get("\(target)\(WatchSample.busyRun)")
+            #expect(reply.status == 503)
+            #expect(reply["Retry-After"] == "5")
+            #expect(reply.body.contains(WatchSample.busy.message))
+        }
+    }
+
     @Test(arguments: [
         ("/api/nothing", "not-found"), ("/api/r/churn/none", "unknown-environment"),
         ("/api/r/none/prod/plan", "unknown-environment"), ("/api/r/churn/prod/runs/42", "unknown-run"),

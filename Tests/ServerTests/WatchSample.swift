@@ -263,6 +263,10 @@ extension WatchSample {
             checkedHealth: true, made: now - 4 * minute)
     }
 
+    /// One that cannot be read now.
+    static let busyRun = 43
+    static let busy = Diagnostic(.error, "watch-busy", "too many runs are being looked at", hint: "Ask again.")
+
     static var run: (run: RunRecord, changes: [RunChange]) {
         (
             RunRecord(
@@ -325,7 +329,10 @@ final class SampleDesk: Sendable {
             timeline: { $0 == WatchSample.prod ? WatchSample.timeline : [] },
             plan: { $0 == WatchSample.test ? WatchSample.plan : nil },
             drift: { $0 == WatchSample.prod ? WatchSample.drift : nil },
-            run: { $0 == WatchSample.prod && $1 == 41 ? WatchSample.run : nil },
+            run: { place, number throws(WatchRefusal) in
+                if number == WatchSample.busyRun { throw WatchRefusal(.unavailable, WatchSample.busy) }
+                return place == WatchSample.prod && number == 41 ? WatchSample.run : nil
+            },
             poke: { name in
                 self.state.withLock { $0.pokes.append(name) }
                 return WatchSample.snapshot.repositories.contains { $0.name == name }

@@ -16,14 +16,14 @@ import Testing
         await watcher.turn()
         #expect(world.news.withLock { $0.map(\.link) } == ["https://mooring.example.com/r/churn/prod"])
         world.mostOpen.withLock { $0 = (0, 0) }
-        let found = await withTaskGroup { group in
-            for _ in 1...20 { group.addTask { await watcher.run(1, of: WatchWorld.place)?.run.number } }
-            return await group.reduce(into: [Int?]()) { $0.append($1) }
+        let found = try await withThrowingTaskGroup { group in
+            for _ in 1...20 { group.addTask { try await watcher.run(1, of: WatchWorld.place)?.run.number } }
+            return try await group.reduce(into: [Int?]()) { $0.append($1) }
         }
         #expect(found == Array(repeating: 1, count: 20))
         #expect(world.mostOpen.withLock { $0.most } == 1)
         let times = world.opened.withLock { $0 }
-        _ = await watcher.run(1, of: WatchWorld.place)
+        _ = try await watcher.run(1, of: WatchWorld.place)
         #expect(world.opened.withLock { $0 } == times)
     }
 

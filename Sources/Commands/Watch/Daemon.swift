@@ -27,13 +27,20 @@ struct Daemon: Sendable {
         case stopped
         /// Its file was read again, and this is it now.
         case reload(WatchFile)
+        /// Nothing was followed: a secret, the port or the data folder cannot be had.
+        case notBegun(Failure)
     }
 
     /// Runs until a signal says otherwise: what is in flight is finished, locks are given back, what is to be told is told.
     func run(_ signals: DaemonSignals) async throws(Failure) -> End {
         let outbox = self.outbox()
-        let watcher = try await makeWatcher(outbox)
-        let server = try await makeServer(watcher, outbox)
+        let (watcher, server): (Watcher, WatchServer)
+        do throws(Failure) {
+            watcher = try await makeWatcher(outbox)
+            server = try await makeServer(watcher, outbox)
+        } catch {
+            return .notBegun(error)
+        }
         // Nothing is followed before the port is ours: where it is not, the daemon ends without having touched anything.
         let (opened, gate) = AsyncStream<Void>.makeStream()
         let ending = await withTaskGroup(of: Ended.self) { group in
@@ -84,6 +91,7 @@ struct Daemon: Sendable {
         _ group: inout TaskGroup<Ended>, _ watcher: Watcher, _ signals: DaemonSignals
     ) async -> Result<End, Failure> {
         var result: Result<End, Failure>?
+        var hasBegun = true
         while let ended = await group.next() {
             switch ended {
             case .asked(.stop):
@@ -106,10 +114,14 @@ struct Daemon: Sendable {
                 let silent = Diagnostic(.error, "watch-ended", "the watcher ended by itself")
                 result = result ?? .failure(Failure(silent))
                 group.cancelAll()
-            case .notBegun: group.cancelAll()
+            case .notBegun:
+                hasBegun = false
+                watcher.giveUp()
+                group.cancelAll()
             case .outbox, .asked(nil): break
             }
         }
+        if !hasBegun, case .failure(let failure) = result { return .success(.notBegun(failure)) }
         return result ?? .success(.stopped)
     }
 
@@ -184,7 +196,9 @@ extension Watcher {
                 return counts
             },
             detail: { await self.detail($0) }, timeline: { await self.timeline($0) }, plan: { await self.plan($0) },
-            drift: { await self.drift($0) }, run: { await self.run($1, of: $0) }, poke: { self.poke($0) },
+            drift: { await self.drift($0) },
+            run: { place, number throws(WatchRefusal) in try await self.run(number, of: place) },
+            poke: { self.poke($0) },
             perform: { action, actor throws(WatchRefusal) in try await self.perform(action, actor) },
             isAlive: { self.isAlive })
     }

@@ -33,8 +33,8 @@ struct WatchRunCommand: Verb {
             when it is ready. Its log goes to standard error.
 
             SIGTERM and SIGINT end it with status 0 once what is under way is finished; a second one ends it at once, with \
-            143 or 130. SIGHUP reads the watch file again: with errors in it, the one that was read before holds on. A \
-            service manager that sets NOTIFY_SOCKET is told when it is ready.
+            143 or 130. SIGHUP reads the watch file again: with errors in it, or where what it names cannot be had, the one \
+            that was read before holds on. A service manager that sets NOTIFY_SOCKET is told when it is ready.
 
             With --once it looks everything up, does what is due and ends as 'mooring apply' does: 0 all is live, 1 something \
             failed or a commit is held, 2 changes wait for a window or are only planned, 3 drift, 4 both, 6 locked by another run, \
@@ -78,6 +78,8 @@ struct WatchRunCommand: Verb {
                 DaemonPorts(file, session, lines: lines, log: log, isVerbose: verbose), session)
         }
         let (signals, memory) = (DaemonSignals(), ServerMemory())
+        /// What was followed before the file was read again, until what it says now is.
+        var former: WatchFile?
         while true {
             log.tell(file.diagnostics)
             let watch = file.watch
@@ -93,7 +95,12 @@ struct WatchRunCommand: Verb {
                 })
             switch try await daemon.run(signals) {
             case .stopped: return Answer(isSilent: true)
-            case .reload(let newer): file = newer
+            case .reload(let newer): (former, file) = (file, newer)
+            case .notBegun(let failure):
+                guard let before = former else { throw failure }
+                log.tell(failure.diagnostics)
+                log.tell(.warning, "what the watch file says cannot be had: the one that was read before holds on")
+                (former, file) = (nil, before)
             }
         }
     }

@@ -7,6 +7,8 @@ package struct WatchRefusal: DiagnosableError {
         case unknown
         /// It does not fit how things stand: the plan is another one by now, nothing is suspended.
         case conflict
+        /// It cannot be told now: too many ask, or what is to be asked is away.
+        case unavailable
     }
 
     package let reason: Reason

@@ -13,7 +13,9 @@ package struct WatchDesk: Sendable {
     package let plan: @Sendable (WatchPlace) async -> Plan?
     /// The last drift report.
     package let drift: @Sendable (WatchPlace) async -> DriftReport?
-    package let run: @Sendable (WatchPlace, _ number: Int) async -> (run: RunRecord, changes: [RunChange])?
+    /// Nil: there is none. Throws where it cannot be told now.
+    package let run:
+        @Sendable (WatchPlace, _ number: Int) async throws(WatchRefusal) -> (run: RunRecord, changes: [RunChange])?
     /// Looks at a repository at once: something was pushed, says a webhook. False: there is none of that name.
     package let poke: @Sendable (_ repository: String) -> Bool
     /// Does what somebody asks; throws why not, in words for the user.
@@ -27,7 +29,10 @@ package struct WatchDesk: Sendable {
         timeline: @escaping @Sendable (WatchPlace) async -> [TimelineEntry],
         plan: @escaping @Sendable (WatchPlace) async -> Plan?,
         drift: @escaping @Sendable (WatchPlace) async -> DriftReport?,
-        run: @escaping @Sendable (WatchPlace, Int) async -> (run: RunRecord, changes: [RunChange])?,
+        run:
+            @escaping @Sendable (WatchPlace, Int) async throws(WatchRefusal) -> (
+                run: RunRecord, changes: [RunChange]
+            )?,
         poke: @escaping @Sendable (String) -> Bool,
         perform: @escaping @Sendable (WatchAction, String) async throws(WatchRefusal) -> Void,
         isAlive: @escaping @Sendable () -> Bool

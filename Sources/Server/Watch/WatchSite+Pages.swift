@@ -22,10 +22,16 @@ extension WatchSite {
             else { return missing(request, isForPrograms: false) }
             return .page(200, pages.resource(found, detail, resource, viewer))
         case .run(let number):
-            guard let (run, changes) = await desk.run(place, number) else {
-                return missing(request, isForPrograms: false)
+            do throws(WatchRefusal) {
+                guard let (run, changes) = try await desk.run(place, number) else {
+                    return missing(request, isForPrograms: false)
+                }
+                return .page(200, pages.run(found, run, changes, viewer))
+            } catch {
+                return message(
+                    503, "Not now", "This run cannot be shown at the moment.", error.diagnostic, request,
+                    headers: [WatchSite.again])
             }
-            return .page(200, pages.run(found, run, changes, viewer))
         }
     }
 
@@ -47,14 +53,21 @@ extension WatchSite {
             if let report = await desk.drift(place) { return .json(200, driftJSON(report, version: version)) }
             return .refusal(404, Diagnostic(.error, "no-drift-report", "live was not compared yet in '\(place)'"))
         case .run(let number):
-            if let (run, changes) = await desk.run(place, number) {
-                return .json(
-                    200, historyJSON(run, changes, environment: place.environment, version: version))
+            do throws(WatchRefusal) {
+                if let (run, changes) = try await desk.run(place, number) {
+                    return .json(
+                        200, historyJSON(run, changes, environment: place.environment, version: version))
+                }
+            } catch {
+                return .refusal(503, error.diagnostic, headers: [WatchSite.again])
             }
             return .refusal(404, Diagnostic(.error, "unknown-run", "there is no run \(number) of '\(place)'"))
         case .graph, .resource: preconditionFailure("these are pages alone")
         }
     }
+
+    /// In seconds: a run is read in less, and a server that is away comes back no sooner.
+    private static let again = HTTPHeader("Retry-After", "5")
 
     func withPlace(
         _ place: WatchPlace, _ request: WatchRequest, _ body: (PagePlace) -> WatchAnswer
