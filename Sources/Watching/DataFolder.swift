@@ -21,6 +21,33 @@ final class DataFolder: Sendable {
         } catch {
             throw .unusable(path, error)
         }
+        descriptor = Mutex(try DataFolder.take(path))
+        self.path = path
+    }
+
+    deinit { release() }
+
+    /// Makes sure that what lies at the path is still ours; true: somebody removed it, and it was taken anew.
+    ///
+    /// Throws where another daemon took it meanwhile, or where it cannot be made.
+    func renew() throws(WatchError) -> Bool {
+        try descriptor.withLock { (descriptor) throws(WatchError) in
+            guard let held = descriptor, !DataFolder.isSame(held, path + "/lock") else { return false }
+            do throws(FileError) { try makeFolder(path, mode: 0o700) } catch { throw .unusable(path, error) }
+            descriptor = try DataFolder.take(path)
+            close(held)
+            return true
+        }
+    }
+
+    private static func isSame(_ descriptor: Int32, _ lock: String) -> Bool {
+        var (ours, there) = (stat(), stat())
+        return fstat(descriptor, &ours) == 0 && stat(lock, &there) == 0 && ours.st_dev == there.st_dev
+            && ours.st_ino == there.st_ino
+    }
+
+    /// The descriptor of the lock.
+    private static func take(_ path: String) throws(WatchError) -> Int32 {
         let lock = path + "/lock"
         let descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -37,11 +64,8 @@ final class DataFolder: Sendable {
         let holder = Array("process \(getpid())\n".utf8)
         ftruncate(descriptor, 0)
         _ = holder.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        self.path = path
-        self.descriptor = Mutex(descriptor)
+        return descriptor
     }
-
-    deinit { release() }
 
     /// Lets another daemon take the folder: nothing of this one is at work in it any more.
     func release() {

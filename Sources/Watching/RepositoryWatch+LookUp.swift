@@ -13,6 +13,7 @@ extension RepositoryWatch {
         daemon.board.count(repository.name) { $0.lookUps += 1 }
         var pause = Backoff.interval(repository.interval, random: daemon.ports.random())
         do throws(LookUpProblem) {
+            try holdFolder()
             let head = try await newest()
             let now = daemon.now
             daemon.board.show(repository.name) { $0.lookedUp = now }
@@ -36,6 +37,17 @@ extension RepositoryWatch {
         due = next
         self.pause = pause.milliseconds
         daemon.board.show(repository.name) { $0.nextLookUp = next }
+    }
+
+    /// What is followed without a folder of our own may be followed by another daemon as well.
+    private func holdFolder() throws(LookUpProblem) {
+        do throws(WatchError) {
+            guard try daemon.data.renew() else { return }
+            daemon.ports.log(
+                LogEntry(.warning, "the data folder was removed, and is made anew", [("folder", daemon.data.path)]))
+        } catch {
+            throw LookUpProblem([error.diagnostic], isAway: true)
+        }
     }
 
     private func newest() async throws(LookUpProblem) -> RemoteHead {
