@@ -20,6 +20,9 @@ package struct News: Hashable, Sendable {
     /// Whether it is for the states of commits alone: nobody waits to hear of it.
     package let isQuiet: Bool
 
+    /// The subject of news of deployments that are not well, or are again; more of them are other news.
+    package static let health = "health"
+
     package init(
         event: WatchEvent, place: WatchPlace, revision: CommitStamp?, title: String, lines: [String] = [],
         link: String? = nil, actor: String? = nil, subject: String, time: Int, isQuiet: Bool = false

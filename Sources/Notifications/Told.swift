@@ -76,7 +76,9 @@ struct Told: Hashable {
 extension News {
     var key: Told.Key { Told.Key(place: place, subject: subject) }
     var entry: Told.Entry {
-        let content = event == .drift ? sha256(Array(([title] + lines).joined(separator: "\n").utf8)) : nil
+        let content =
+            event == .drift || subject == News.health
+            ? sha256(Array(([title] + lines).joined(separator: "\n").utf8)) : nil
         return Told.Entry(event: event, revision: revision?.id, content: content, time: time)
     }
 }

@@ -17,6 +17,8 @@ struct EnvironmentMemory: Hashable, Sendable {
     var healer: String?
     /// A digest of what drifted when it was told last; nil: nothing did.
     var toldDrift: String?
+    /// The deployments that were told to be unhealthy last, sorted.
+    var toldUnhealthy: [String] = []
     /// Failures in a row that are tried again.
     var failures = 0
     /// Not before this, in milliseconds since 1970 (UTC).

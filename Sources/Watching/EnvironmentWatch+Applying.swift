@@ -32,6 +32,7 @@ extension EnvironmentWatch {
                         keep(survey, opened)
                         // What is left of a run that failed is no drift; what was, and is not any more, was put back.
                         if !survey.report.hasDrift { tellDrift(survey.report, revision) }
+                        tellHealth(survey.report, onlyWell: true)
                     }
                     return run
                 }

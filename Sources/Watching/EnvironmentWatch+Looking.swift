@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Files
+internal import Notifications
 internal import Planning
 internal import Reconciling
 internal import Reports
@@ -27,11 +28,13 @@ extension EnvironmentWatch {
                     }
                     keep(survey, opened)
                     tellDrift(survey.report, revision)
+                    tellHealth(survey.report)
                     if heals, survey.report.hasDrift {
                         try await heal(opened, healer, interruption)
                         if let after = try? await opened.reconciler.survey(opened.desired) {
                             keep(after, opened)
                             tellDrift(after.report, revision)
+                            tellHealth(after.report)
                         }
                     }
                     return try show(opened.whole(survey.plan), opened)
@@ -179,6 +182,33 @@ extension EnvironmentWatch {
             note(.drift, revision.stamp, "\(text): \(names.prefix(5).joined(separator: ", "))")
             daemon.log(.warning, "drift", place, [("objects", String(drifted.count))])
             daemon.tell(.drift, place, revision.stamp, text, names, subject: "drift")
+        }
+    }
+
+    /// Tells which deployments are not well though nobody moved them, when they are others than before, and when all are
+    /// well again; with `onlyWell` nothing but that. To be called when what was read is kept.
+    ///
+    /// One that starts, or could not be read, is as it was told to be.
+    func tellHealth(_ report: DriftReport, onlyWell: Bool = false) {
+        let moved = Set(report.rows.filter(\.verdict.isDrift).map(\.address.name))
+        let unhealthy = memory.status.deployments.filter { cell in
+            switch cell.health {
+            case .degraded, .missing: !moved.contains(cell.name)
+            case .progressing, .unknown: memory.toldUnhealthy.contains(cell.name)
+            case .healthy: false
+            }
+        }
+        let names = unhealthy.map(\.name).sorted()
+        guard names != memory.toldUnhealthy, names.isEmpty || !onlyWell else { return }
+        memory.toldUnhealthy = names
+        if names.isEmpty {
+            note(.recovered, nil, "all deployments are healthy again")
+            daemon.tell(.recovery, place, nil, "all deployments are healthy again", subject: News.health)
+        } else {
+            let text = "\(names.count) \(names.count == 1 ? "deployment is" : "deployments are") unhealthy"
+            note(.problem, nil, "\(text): \(names.prefix(5).joined(separator: ", "))")
+            daemon.log(.warning, "unhealthy", place, [("deployments", String(names.count))])
+            daemon.tell(.failure, place, nil, text, names.map { "Deployment/\($0)" }, subject: News.health)
         }
     }
 

@@ -25,6 +25,7 @@ extension EnvironmentMemory {
             ]
         }
         object["toldDrift"] = toldDrift.map(JSONValue.string)
+        if !toldUnhealthy.isEmpty { object["toldUnhealthy"] = .array(toldUnhealthy.map(JSONValue.string)) }
         object["healer"] = healer.map(JSONValue.string)
         object["failures"] = .number(JSONNumber(failures))
         object["retry"] = number(retry)
@@ -54,6 +55,7 @@ extension EnvironmentMemory {
                 isBegun: try part.member("isBegun").bool())
         }
         toldDrift = try reader.optional("toldDrift")?.string()
+        toldUnhealthy = document["toldUnhealthy"]?.array?.compactMap(\.string) ?? []
         healer = try reader.optional("healer")?.string()
         failures = try reader.member("failures").integer()
         retry = try reader.optional("retry")?.integer()

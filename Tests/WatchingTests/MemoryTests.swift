@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Resources
 import StateStorage
+import Synchronization
 import Testing
 
 @testable import Watching
@@ -43,11 +44,36 @@ import Testing
             digest: "sha256:1", revision: Revision(stamp: stamp, key: key), by: "ann", at: 6, isBegun: true)
         memory.healer = "ann"
         memory.toldDrift = "sha256:2"
+        memory.toldUnhealthy = ["a", "b"]
         memory.failures = 3
         memory.retry = 11
         #expect(try EnvironmentMemory(memory.json, environment) == memory)
         let empty = EnvironmentMemory(EnvironmentStatus(name: "prod", mode: .auto, drift: .detect))
         #expect(try EnvironmentMemory(empty.json, environment) == empty)
+    }
+
+    @Test func `a data folder that somebody removed is taken anew, unless another daemon has it`() async throws {
+        let world = try WatchWorld()
+        try world.push("v1")
+        let watcher = try await world.start()
+        await watcher.turn()
+        try FileManager.default.removeItem(atPath: world.folder + "/data")
+        await watcher.look()
+        #expect(world.log.withLock { $0.map(\.message) }.contains("the data folder was removed, and is made anew"))
+        #expect(watcher.snapshot().repositories[0].problem == nil)
+        let second = #expect(throws: WatchError.self) { try DataFolder(taking: world.folder + "/data") }
+        #expect(second?.reason == .held)
+
+        try FileManager.default.removeItem(atPath: world.folder + "/data")
+        let other = try DataFolder(taking: world.folder + "/data")
+        try world.push("v2")
+        await watcher.look()
+        #expect(watcher.snapshot().repositories[0].problem?.diagnostics.map(\.code) == ["data-held"])
+        #expect(try await world.version() == "v1")
+        other.release()
+        await watcher.look()
+        #expect(watcher.snapshot().repositories[0].problem == nil)
+        #expect(try await world.version() == "v2")
     }
 
     @Test func `who holds the data folder is named to who comes second`() throws {
