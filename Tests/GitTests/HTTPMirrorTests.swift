@@ -190,8 +190,9 @@ import Testing
         let mirror = mirror(Remote(url: server.url(), timeout: .seconds(600)))
         let work = Task { try await mirror.fetch(try await mirror.lookUp(.head)) }
         while server.requests.last?.hasPrefix(method) != true { try await Task.sleep(for: .milliseconds(5)) }
-        // A fetch holds what is fetched into; a look-up does not.
-        if method == "GET" { #expect(try await mirror.commit(first)?.id == first) }
+        // Neither a look-up nor a fetch holds what was fetched.
+        let commit = try #require(try await mirror.commit(first))
+        #expect(try await mirror.tree(of: commit, below: ".").read("a", limit: 9) == Array("1".utf8))
         mirror.breakOff()
         let error = await #expect(throws: GitError.self) { try await work.value }
         #expect(error?.reason == .unreachable)
