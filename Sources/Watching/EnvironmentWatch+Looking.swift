@@ -190,10 +190,12 @@ extension EnvironmentWatch {
     ///
     /// One that starts, or could not be read, is as it was told to be.
     func tellHealth(_ report: DriftReport, onlyWell: Bool = false) {
-        let moved = Set(report.rows.filter(\.verdict.isDrift).map(\.address.name))
+        // Not those that are to be made yet, or that drift.
+        let unmoved = Set(
+            report.rows.filter { $0.verdict == .unhealthy && $0.address.kind == .deployment }.map(\.address.name))
         let unhealthy = memory.status.deployments.filter { cell in
             switch cell.health {
-            case .degraded, .missing: !moved.contains(cell.name)
+            case .degraded, .missing: unmoved.contains(cell.name)
             case .progressing, .unknown: memory.toldUnhealthy.contains(cell.name)
             case .healthy: false
             }
