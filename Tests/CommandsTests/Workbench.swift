@@ -165,8 +165,11 @@ final class RunningProgram: Sendable {
         process.currentDirectoryURL = folder
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorFile)
+        // Closed at once: Foundation keeps a process and its files, and many users may have only 1,024 files open.
+        let files = try [outputFile, errorFile].map { try FileHandle(forWritingTo: $0) }
+        defer { for file in files { try? file.close() } }
+        process.standardOutput = files[0]
+        process.standardError = files[1]
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         ended = stream
         process.terminationHandler = { process in

@@ -174,7 +174,7 @@ import Testing
         #expect(server.requests.last?.hasPrefix(method) == true)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: ["GET", "POST"])
+    @Test(.timeLimit(.minutes(5)), arguments: ["GET", "POST"])
     func `a conversation is broken off at once, and what was fetched can be read meanwhile and after it`(
         method: String
     ) async throws {

@@ -84,7 +84,7 @@ import Testing
                 kind == "commit"
                 ? made
                 : try run(["git"] + literally, in: origin.copy, input: commit).trimmingCharacters(in: .newlines)
-            try run(["cp", "-r", origin.copy + "/.git/objects/.", origin.bare + "/objects/"])
+            try run(["cp", "-rf", origin.copy + "/.git/objects/.", origin.bare + "/objects/"])
             try origin.scratch.write("origin.git/refs/heads/main", head + "\n")
             let mirror = origin.mirror("m\(round).git")
             do {

@@ -73,7 +73,7 @@ import Testing
         #expect(try lookUp().id == first)
     }
 
-    @Test(.timeLimit(.minutes(2))) func `a client that waits for a server is ended when it is to be broken off`()
+    @Test(.timeLimit(.minutes(5))) func `a client that waits for a server is ended when it is to be broken off`()
         async throws
     {
         let log = scratch.path("connected")

@@ -7,7 +7,7 @@ import Testing
 @testable import Server
 
 /// Who may do what, by calls and by the page's forms.
-@Suite(.timeLimit(.minutes(2))) struct WatchActionTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchActionTests {
     static let digest = WatchSample.digest
     static let other = "sha256:" + String(repeating: "0", count: 64)
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Server
 
 /// What makes the daemon look at a repository at once, and what does not.
-@Suite(.timeLimit(.minutes(2))) struct WatchHookTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchHookTests {
     static let secret = "hook secret"
     static let key = (0..<32).map { UInt8($0) }
     static let signing = "whsec_" + Base64.encode(key)

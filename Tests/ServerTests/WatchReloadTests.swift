@@ -6,7 +6,7 @@ import Testing
 @testable import Server
 
 /// What a server remembers of the one before it, once the watch file was read again.
-@Suite(.timeLimit(.minutes(2))) struct WatchReloadTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchReloadTests {
     static func token(_ name: String, _ text: String) -> WatchCaller { WatchCaller(name: name, secret: Secret(text)) }
 
     /// The tokens of a file that is read again, and whether ann is logged in still.

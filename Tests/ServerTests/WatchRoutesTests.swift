@@ -10,7 +10,7 @@ import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(2))) struct WatchRoutesTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchRoutesTests {
     static let pages = [
         "/", "/login", "/r/churn/prod", "/r/churn/prod/timeline", "/r/churn/prod/drift", "/r/churn/test/plan",
         "/r/churn/prod/graph", "/r/churn/prod/runs/41", "/r/churn/prod/suspend",

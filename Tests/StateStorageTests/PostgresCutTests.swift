@@ -103,7 +103,7 @@ import Testing
         #expect(try await store.snapshot(of: "prod").records.count == 160)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `a server that stops is told, and taken up again when it is back`() async throws {
         try await withOwnServer { connection, control in
             let store = try await PostgresStore(connection: connection, workspace: "w")

@@ -106,7 +106,7 @@ import Testing
         answer.open()
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `who approves does not wait for a look-up that hangs, nor does who ends the daemon`() async throws {
         let world = try WatchWorld()
         let first = try world.push("v1")
