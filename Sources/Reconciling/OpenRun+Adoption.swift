@@ -6,9 +6,10 @@ extension OpenRun {
     /// Records what a plan found equal to its manifest, and writes nothing to a node. Returns what was recorded, sorted.
     ///
     /// With `own`, it may be deleted later like what Mooring made; that goes for what was adopted before, too. `only` are
-    /// the addresses that are meant, as the plan or the state has them; nil for all.
+    /// the addresses that are meant, as the plan or the state has them; nil for all. History keeps whether the workspace
+    /// `hasUncommitted` files.
     package func adopt(
-        _ plan: Plan, own: Bool, only: [Address]?
+        _ plan: Plan, own: Bool, only: [Address]?, hasUncommitted: Bool = false
     ) async throws(ReconcileError) -> [Address] {
         let time = reconciler.time
         let state = try await reconciler.stored { () throws(StateError) in
@@ -23,7 +24,7 @@ extension OpenRun {
         guard !resources.isEmpty || !taken.isEmpty else { return [] }
         let known = try await reconciler.prepare(
             Plan(environment: plan.environment, targets: plan.targets), adopting: resources)
-        let number = try await begin("adopt", reason: nil, planDigest: nil)
+        let number = try await begin("adopt", reason: nil, planDigest: nil, hasUncommitted: hasUncommitted)
         let journal = Journal(lease, run: number, time: time)
         let book = Book(
             state: state, run: number, commit: reconciler.commit, dialect: reconciler.dialect,

@@ -8,9 +8,9 @@ extension OpenRun {
     /// Carries out a plan, and remembers what it did. Throws only before the first write: what happens later is in the run.
     ///
     /// A plan that changes nothing may still have something to record. `reason` is the user's, and needed by a plan that
-    /// goes back; `planDigest` is kept in history.
+    /// goes back; `planDigest` is kept in history, and whether the workspace `hasUncommitted` files.
     package func apply(
-        _ plan: Plan, reason: String?, planDigest: String?, interruption: Interruption,
+        _ plan: Plan, reason: String?, planDigest: String?, hasUncommitted: Bool = false, interruption: Interruption,
         observe: @escaping @Sendable (RunEvent) -> Void
     ) async throws(ReconcileError) -> Run {
         let time = reconciler.time
@@ -24,7 +24,8 @@ extension OpenRun {
             try await commit(bookkeeping.entries(book(0)))
             return Run(environment: plan.environment, outcomes: [])
         }
-        let number = try await begin(command(of: plan), reason: reason, planDigest: planDigest)
+        let number = try await begin(
+            command(of: plan), reason: reason, planDigest: planDigest, hasUncommitted: hasUncommitted)
         let journal = Journal(lease, run: number, time: time)
         await bookkeeping.write(to: journal, book(number))
         let history = History(plan, state, journal, time)
@@ -76,12 +77,13 @@ extension OpenRun {
 
     /// Begins a run in history, and returns its number.
     func begin(
-        _ command: String, reason: String?, planDigest: String?
+        _ command: String, reason: String?, planDigest: String?, hasUncommitted: Bool
     ) async throws(ReconcileError) -> Int {
         if let problem = lease.problem { throw ReconcileError(problem.diagnostic) }
         let holder = lease.lease.holder
         let run = RunRecord(
-            number: 0, command: command, actor: holder.owner, commit: reconciler.commit, reason: reason,
+            number: 0, command: command, actor: holder.owner,
+            commit: reconciler.commit.map { hasUncommitted ? $0 + RunRecord.uncommittedMark : $0 }, reason: reason,
             planDigest: planDigest, started: reconciler.time.wallMilliseconds())
         return try await reconciler.stored { () throws(StateError) in
             try await reconciler.store.begin(run, under: lease.lease)

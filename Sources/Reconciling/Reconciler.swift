@@ -176,6 +176,15 @@ package struct Reconciler: Sendable {
                 resource, .rollout, cause: Cause(.request, at: resource.mark, "asked for"),
                 steps: Planner.rolloutSteps(address.name, DeploymentSpec(resource).rollout, isEnabled: isEnabled))
         ]
+        if !isEnabled {
+            let isToBeEnabled = DeploymentSpec(resource).enabled ?? false
+            plan.diagnostics = [
+                Diagnostic(
+                    .note, "disabled", "'\(address)' is disabled: a roll-out takes it off its nodes", at: resource.mark,
+                    hint: isToBeEnabled ? "Its manifest enables it: `mooring apply` does that." : nil,
+                    address: address.description)
+            ]
+        }
         return plan
     }
 

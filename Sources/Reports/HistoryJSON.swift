@@ -33,6 +33,16 @@ package func historyJSON(
         diagnostics)
 }
 
+/// Why there is no history to tell.
+package func historyJSON(failed diagnostics: [Diagnostic], environment: String, version: String) -> JSONValue {
+    document("History", environment, version, [:], diagnostics)
+}
+
+/// Why nobody knows who holds the lock.
+package func lockJSON(failed diagnostics: [Diagnostic], environment: String, version: String) -> JSONValue {
+    document("Lock", environment, version, [:], diagnostics)
+}
+
 /// Who holds an environment's lock: what `lock status --json` prints. `holder` is nil when nobody does.
 package func lockJSON(
     _ holder: LeaseHolder?, environment: String, version: String, diagnostics: [Diagnostic] = []
@@ -71,7 +81,8 @@ private func runJSON(_ run: RunRecord) -> JSONValue {
     var object: JSONObject = [
         "number": .number(JSONNumber(run.number)), "command": .string(run.command), "actor": .string(run.actor),
     ]
-    object["commit"] = run.commit.map(JSONValue.string)
+    object["commit"] = run.commitName.map(JSONValue.string)
+    if run.hasUncommitted { object["uncommitted"] = true }
     object["reason"] = run.reason.map(JSONValue.string)
     object["plan"] = run.planDigest.map(JSONValue.string)
     object["started"] = .string(Instant.text(run.started))

@@ -15,7 +15,7 @@ package func historyText(
     let rows = runs.map { run in
         [
             "\(run.number)", momentText(run.started, now), run.command, run.actor,
-            run.commit.map { String($0.prefix(12)) } ?? "-", run.result.words, countsText(run),
+            shortCommit(run), run.result.words, countsText(run),
         ].map(printable)
     }
     let widths = heads.indices.map { column in ([heads] + rows).map { columns($0[column]) }.max() ?? 0 }
@@ -47,7 +47,8 @@ package func historyText(
     let finished = run.finished.map { "\(Instant.short($0)) (after \(elapsedText($0 - run.started)))" }
     let facts = [
         ("by", Optional(run.actor)), ("started", momentText(run.started, now)), ("finished", finished),
-        ("commit", run.commit), ("plan", run.planDigest), ("reason", run.reason),
+        ("commit", run.commitName.map { run.hasUncommitted ? $0 + " and what was not committed" : $0 }),
+        ("plan", run.planDigest), ("reason", run.reason),
     ]
     lines += facts.compactMap { word, value in
         value.map { style.paint(.dim, "  \(padded(word, to: 13)) ") + printable($0) }
@@ -89,6 +90,10 @@ package func lockText(_ holder: LeaseHolder?, environment: String, _ style: Text
     let head = style.paint(.bold, printable("'\(environment)' is locked by \(holder.owner)"))
     let lines = [head] + facts.map { style.paint(.dim, "  \(padded($0.0, to: 13)) ") + printable($0.1) }
     return lines.joined(separator: "\n") + "\n"
+}
+
+private func shortCommit(_ run: RunRecord) -> String {
+    run.commitName.map { $0.prefix(12) + (run.hasUncommitted ? RunRecord.uncommittedMark : "") } ?? "-"
 }
 
 private func momentText(_ milliseconds: Int, _ now: Int?) -> String {

@@ -92,14 +92,16 @@ extension ReportSchema {
         let run = strict(
             [
                 "number": count, "command": text("As 'apply' or 'rollback'."), "actor": text("Who, as 'ann@host'."),
-                "commit": text("The workspace's commit."), "reason": text("Why, where the user said."),
+                "commit": text("The workspace's commit."),
+                "uncommitted": ["description": "Files of the workspace differed from it.", "type": "boolean"],
+                "reason": text("Why, where the user said."),
                 "plan": text("The digest of the plan that was applied."), "started": moment("When, in UTC."),
                 "finished": moment("When, in UTC."), "result": words(RunRecord.Result.allCases.map(\.rawValue)),
                 "counts": [
                     "description": "How many changes ended how.", "type": "object",
                     "additionalProperties": ["type": "integer"],
                 ],
-            ], optional: ["commit", "reason", "plan", "finished"])
+            ], optional: ["commit", "uncommitted", "reason", "plan", "finished"])
         let change = strict(
             [
                 "address": address, "action": words(Action.allCases.map(\.rawValue)),
@@ -138,10 +140,10 @@ extension ReportSchema {
         let properties: JSONObject = [
             "kind": ["const": "Lock"], "formatVersion": ["const": .number(JSONNumber(historyFormatVersion))],
             "mooring": text("The version of Mooring that wrote it."), "environment": text("The environment's name."),
-            "held": ["type": "boolean"], "holder": holder,
+            "held": ["description": "Absent where it could not be read.", "type": "boolean"], "holder": holder,
             "diagnostics": diagnostics("What to know; errors among it."),
         ]
-        return report("lock", properties, optional: ["holder"])
+        return report("lock", properties, optional: ["held", "holder"])
     }
 
     private static var count: JSONValue { ["type": "integer", "minimum": 0] }

@@ -15,7 +15,8 @@ import Testing
             planDigest: "sha256:" + String(repeating: "7f", count: 32), started: Sample.now - 3_700_250,
             finished: Sample.now - 3_660_000, result: .partly, counts: ["applied": 2, "failed": 1, "skipped": 1]),
         RunRecord(
-            number: 3, command: "rollback", actor: "bob@night\u{1B}[2J", reason: "v4 answers\nnonsense",
+            number: 3, command: "rollback", actor: "bob@night\u{1B}[2J",
+            commit: "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334-dirty", reason: "v4 answers\nnonsense",
             started: Sample.now - 4_000),
     ]
 

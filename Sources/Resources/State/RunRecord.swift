@@ -21,6 +21,7 @@ package struct RunRecord: Hashable, Sendable {
     package let command: String
     /// Who, as `ann@host`.
     package let actor: String
+    /// What the workspace stood at; with `uncommittedMark` behind it where its files differed from that.
     package let commit: String?
     /// Why, where the user said.
     package let reason: String?
@@ -47,6 +48,19 @@ package struct RunRecord: Hashable, Sendable {
         self.finished = finished
         self.result = result
         self.counts = counts
+    }
+}
+
+extension RunRecord {
+    /// As `git describe --dirty` writes it.
+    package static let uncommittedMark = "-dirty"
+
+    /// Whether files of the workspace differed from the commit.
+    package var hasUncommitted: Bool { commit?.hasSuffix(RunRecord.uncommittedMark) ?? false }
+
+    /// The commit alone.
+    package var commitName: String? {
+        hasUncommitted ? commit.map { String($0.dropLast(RunRecord.uncommittedMark.count)) } : commit
     }
 }
 
