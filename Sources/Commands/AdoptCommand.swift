@@ -49,7 +49,7 @@ struct AdoptCommand: Verb {
                 ).ask(session)
             }
             let taken = try await environment.reading { () async throws(ReconcileError) in
-                try await run.adopt(plan, own: own, only: found)
+                try await run.adopt(plan, own: own, only: found, hasUncommitted: environment.hasUncommitted)
             }
             let words = "\(counted(taken.count, "object")) \(own ? "owned" : "adopted")"
             return document(taken, plan, "\(words); nothing was written to the nodes.\n")

@@ -85,9 +85,13 @@ struct ApplyCommand: Verb {
                 document: ApplyCommand.document))
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue {
-        runJSON(nil, environment: "", version: mooringVersion, diagnostics: diagnostics)
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        runJSON(nil, environment: environment, version: mooringVersion, diagnostics: diagnostics)
     }
 
-    static func report(failed diagnostics: [Diagnostic]) -> ResultReport? { checkReport(failed: diagnostics) }
+    static func report(failed diagnostics: [Diagnostic], environment: String) -> ResultReport? {
+        checkReport(failed: diagnostics, environment: environment)
+    }
+
+    static var interruption: String? { "Nothing was written." }
 }

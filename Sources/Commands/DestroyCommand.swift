@@ -65,5 +65,9 @@ struct DestroyCommand: Verb {
         if confirm == nil, approval.approve != nil { try request.ask(environment.session) }
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue { ApplyCommand.document(failed: diagnostics) }
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        ApplyCommand.document(failed: diagnostics, environment: environment)
+    }
+
+    static var interruption: String? { ApplyCommand.interruption }
 }

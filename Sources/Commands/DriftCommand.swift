@@ -81,15 +81,15 @@ struct DriftCommand: Verb {
         ResultReport.drift(report).text(as: format, page: session.job?.page, made: report.made)
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue {
-        driftJSON(environment: "", version: mooringVersion, diagnostics: diagnostics)
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        driftJSON(environment: environment, version: mooringVersion, diagnostics: diagnostics)
     }
 
-    static func report(failed diagnostics: [Diagnostic]) -> ResultReport? {
+    static func report(failed diagnostics: [Diagnostic], environment: String) -> ResultReport? {
         let nowhere = PlanTargets(designer: nil, deployer: "", source: nil)
         return .drift(
             DriftReport(
-                environment: "", targets: nowhere, commit: nil, rows: [], diagnostics: diagnostics,
+                environment: environment, targets: nowhere, commit: nil, rows: [], diagnostics: diagnostics,
                 checkedHealth: false,
                 made: OpenState.milliseconds()))
     }

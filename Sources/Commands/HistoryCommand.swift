@@ -54,6 +54,10 @@ struct HistoryCommand: Verb {
         return answer
     }
 
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        historyJSON(failed: diagnostics, environment: environment, version: mooringVersion)
+    }
+
     private func one(
         _ number: Int, _ environment: String, _ store: any StateStore, _ session: Session
     ) async throws(Failure) -> Answer {

@@ -34,6 +34,10 @@ struct LockStatusCommand: Verb {
             text: lockText(holder, environment: name, session.style),
             document: lockJSON(holder, environment: name, version: mooringVersion), diagnostics: open.diagnostics)
     }
+
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        lockJSON(failed: diagnostics, environment: environment, version: mooringVersion)
+    }
 }
 
 /// `mooring lock release`

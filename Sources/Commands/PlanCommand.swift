@@ -52,7 +52,7 @@ struct PlanCommand: Verb {
         if let branch {
             try branch.compare(&plan, of: environment.desired)
         } else if out != nil, plan.commit != nil {
-            plan.hasUncommitted = BranchReading.hasUncommitted(root: environment.root) ?? false
+            plan.hasUncommitted = environment.hasUncommitted
         }
         let needsApproval = environment.environment.approval == .required
         // Its digest is over the whole plan: not made where nobody reads it.
@@ -104,13 +104,15 @@ struct PlanCommand: Verb {
         return ([saved] + [advice.text(savedCommand: command)].compactMap(\.self)).joined(separator: " ")
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue {
-        var plan = Plan(environment: "", targets: PlanTargets(designer: nil, deployer: "", source: nil))
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        var plan = Plan(environment: environment, targets: PlanTargets(designer: nil, deployer: "", source: nil))
         plan.diagnostics = diagnostics
         return planJSON(plan, version: mooringVersion)
     }
 
-    static func report(failed diagnostics: [Diagnostic]) -> ResultReport? { checkReport(failed: diagnostics) }
+    static func report(failed diagnostics: [Diagnostic], environment: String) -> ResultReport? {
+        checkReport(failed: diagnostics, environment: environment)
+    }
 }
 
 enum PlanFormat: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }

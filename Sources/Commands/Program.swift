@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import Dispatch
 internal import Files
 internal import Glibc
 internal import JSON
@@ -10,9 +11,17 @@ package let mooringVersion = "0.1.0"
 /// The command line as a whole.
 package enum Program {
     /// Does what the arguments say and ends the process.
-    package static func main() async -> Never {
+    ///
+    /// An asynchronous `main` would begin too late: the runtime has opened files of its own by then.
+    package static func start() -> Never {
+        Console.openClosed()
         // A reader that went away is told to the writer, and an apply must outlive it.
         signal(SIGPIPE, SIG_IGN)
+        Task { await run() }
+        dispatchMain()
+    }
+
+    private static func run() async -> Never {
         shareMemoryPools()
         let arguments = verbFirst(Array(CommandLine.arguments.dropFirst()))
         if let problem = unknownVerb(arguments) { end(problem, arguments) }
@@ -25,23 +34,48 @@ package enum Program {
             }
             exit(ExitStatus.done.rawValue)
         } catch {
-            let isUsage = MooringCommand.exitCode(for: error).rawValue == ExitStatus.usage.rawValue
-            if isUsage, arguments.contains("--json") {
-                let problem = Diagnostic(.error, "usage", MooringCommand.message(for: error))
-                Console.output.write(failureDocument([problem]).text(.pretty) + "\n")
-            }
+            // A command that ends with a status has said all itself.
+            let isUsage =
+                !(error is ExitCode)
+                && MooringCommand.exitCode(for: error).rawValue == ExitStatus.usage.rawValue
+            if isUsage { printDocument(of: Diagnostic(.error, "usage", MooringCommand.message(for: error)), arguments) }
             MooringCommand.exit(withError: error)
         }
     }
 
     /// Tells wrong usage and ends the process.
     private static func end(_ problem: Diagnostic, _ arguments: [String]) -> Never {
-        if arguments.contains("--json") {
-            Console.output.write(failureDocument([problem]).text(.pretty) + "\n")
-        }
+        printDocument(of: problem, arguments)
         Console.errors.write(problem.text(color: false))
         exit(ExitStatus.usage.rawValue)
     }
+}
+
+/// With `--json`, or `--format json`: prints the failure in the form of the command that was meant.
+private func printDocument(of problem: Diagnostic, _ arguments: [String]) {
+    guard arguments.contains("--json") || value(of: ["--format"], in: arguments) == "json" else { return }
+    var command: any ParsableCommand.Type = MooringCommand.self
+    for word in arguments {
+        let commands = command.configuration.subcommands
+        guard let next = commands.first(where: { $0.configuration.commandName == word }) else { break }
+        command = next
+    }
+    let environment = value(of: ["-e", "--environment"], in: arguments) ?? ""
+    let document =
+        (command as? any Verb.Type)?.document(failed: [problem], environment: environment)
+        ?? failureDocument([problem], environment: environment)
+    Console.output.write(document.text(.pretty) + "\n")
+}
+
+/// What follows an option, as `-e prod` or `--environment=prod`.
+private func value(of names: [String], in arguments: [String]) -> String? {
+    for (index, word) in arguments.enumerated() {
+        for name in names {
+            if word == name, index + 1 < arguments.count { return arguments[index + 1] }
+            if word.hasPrefix(name + "=") { return String(word.dropFirst(name.count + 1)) }
+        }
+    }
+    return nil
 }
 
 /// What to say of a command that there is not; the parser would speak of its options instead.
@@ -81,7 +115,7 @@ struct MooringCommand: AsyncParsableCommand {
 
             Exit status: 0 done or nothing to do, 1 error, 2 changes pending (drift, plan --detailed-exitcode), 3 drift, \
             4 drift and changes pending, 5 the saved plan is stale, 6 locked by another run, 7 refused, 8 applied in part, \
-            9 rolled back, 64 usage, 130 interrupted, 143 terminated.
+            9 rolled back, 64 usage, 129 hung up, 130 interrupted, 143 terminated.
 
             'mooring --generate-completion-script bash' (or zsh, fish) prints completions for a shell.
             """,

@@ -88,5 +88,9 @@ struct RollbackCommand: Verb {
                 hint: "Approve it with --auto-approve.", document: ApplyCommand.document))
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue { ApplyCommand.document(failed: diagnostics) }
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        ApplyCommand.document(failed: diagnostics, environment: environment)
+    }
+
+    static var interruption: String? { ApplyCommand.interruption }
 }

@@ -32,10 +32,15 @@ struct RolloutCommand: Verb {
             var plan = try await environment.reading { () async throws(ReconcileError) in
                 try await environment.reconciler.rolloutPlan(address, in: environment.desired)
             }
-            plan.diagnostics = environment.diagnostics
+            session.tell(plan.diagnostics)
+            plan.diagnostics = environment.diagnostics + plan.diagnostics
             return try await environment.apply(plan, in: run, reason: reason)
         }
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue { ApplyCommand.document(failed: diagnostics) }
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        ApplyCommand.document(failed: diagnostics, environment: environment)
+    }
+
+    static var interruption: String? { ApplyCommand.interruption }
 }

@@ -75,6 +75,9 @@ struct SandboxCommand: Verb {
     }
 
     func answer(_ session: Session) async throws(Failure) -> Answer {
+        // The server hears SIGINT and SIGTERM itself and ends in order; a second one ends it at once.
+        let signals = SignalWatch { if $0 == SIGHUP { SignalWatch.endProcess(by: $0) } }
+        defer { signals.end() }
         do {
             let folder = try takeFolder(session)
             let given = session.variables[SandboxFolder.keyVariable].flatMap { $0.isEmpty ? nil : $0 }

@@ -30,5 +30,7 @@ struct ShowCommand: Verb {
         return answer
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue { PlanCommand.document(failed: diagnostics) }
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        PlanCommand.document(failed: diagnostics, environment: environment)
+    }
 }

@@ -55,9 +55,9 @@ struct StatusCommand: Verb {
         return closest(to: word, among: named.keys).flatMap { named[$0] }
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue {
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
         let targets = PlanTargets(designer: nil, deployer: "", source: nil)
-        let report = StatusReport(environment: "", targets: targets, rows: [], diagnostics: diagnostics)
+        let report = StatusReport(environment: environment, targets: targets, rows: [], diagnostics: diagnostics)
         return statusJSON(report, version: mooringVersion)
     }
 }

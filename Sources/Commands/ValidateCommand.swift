@@ -55,9 +55,13 @@ struct ValidateCommand: Verb {
         return answer
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue { document([], diagnostics) }
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        document([], diagnostics)
+    }
 
-    static func report(failed diagnostics: [Diagnostic]) -> ResultReport? { checkReport(failed: diagnostics) }
+    static func report(failed diagnostics: [Diagnostic], environment: String) -> ResultReport? {
+        checkReport(failed: diagnostics, environment: environment)
+    }
 
     private static func document(_ states: [DesiredState], _ diagnostics: [Diagnostic]) -> JSONValue {
         [

@@ -59,13 +59,16 @@ package struct LiveProgress: Sendable {
         active[index].text = text
     }
 
-    /// The block as it is now, each line without its end and no wider than the screen.
-    package func lines(at milliseconds: Int) -> [String] {
-        let shown = active.prefix(active.count > Self.mostLines ? Self.mostLines - 1 : Self.mostLines)
+    /// The block as it is now, each line without its end and narrower than the screen, all of them lower.
+    package func lines(at milliseconds: Int, on screen: Screen) -> [String] {
+        // The line of the sum and the one that the cursor stands on have to fit too.
+        let most = min(Self.mostLines, max(screen.rows - 2, 0))
+        let shown = active.prefix(active.count > most ? max(most - 1, 0) : most)
+        let cut = { (text: String) in Reports.cut(printable(text), below: screen.columns) }
         var lines = shown.map { item in
             cut("  \(item.address)  \(item.text)  \(elapsedText(milliseconds - item.started))")
         }
-        if active.count > shown.count { lines.append("  ... \(active.count - shown.count) more") }
+        if active.count > shown.count, most > 0 { lines.append(cut("  ... \(active.count - shown.count) more")) }
         let done = counts.values.reduce(0, +)
         var parts = ["\(done) of \(total) done"]
         for result in Outcome.Result.allCases where result != .applied {
@@ -74,6 +77,25 @@ package struct LiveProgress: Sendable {
         lines.append(style.paint(.bold, cut(parts.joined(separator: " · ") + "  " + elapsedText(milliseconds))))
         return lines
     }
+}
 
-    private func cut(_ text: String) -> String { Reports.cut(printable(text), below: style.width) }
+/// The size of a terminal, in characters.
+package struct Screen: Sendable, Equatable {
+    package let columns: Int
+    package let rows: Int
+
+    package init(columns: Int, rows: Int) {
+        self.columns = columns
+        self.rows = rows
+    }
+
+    /// How many rows lines take here that were written on whatever screen; colours take none.
+    ///
+    /// A terminal that was made narrower breaks what it shows anew.
+    package func rows(of lines: [String]) -> Int {
+        lines.reduce(0) { sum, line in
+            let plain = line.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+            return sum + max(1, (Reports.columns(plain) + columns - 1) / max(columns, 1))
+        }
+    }
 }

@@ -1,11 +1,12 @@
 import Foundation
 import Testing
 
-/// What a person at a terminal sees and types.
+/// What a person at a terminal sees and types, and what comes of it when the terminal goes away.
 @Suite struct TerminalTests {
     /// Runs a command on a terminal, and prints what it said: each answer is typed as soon as the words before it are shown.
+    /// `size 40` makes the terminal 40 columns wide.
     private static let terminal = """
-        import os, pty, sys
+        import fcntl, os, pty, struct, sys, termios
         words, answers, command = [w for w in sys.argv[1].split("|") if w], sys.argv[2].split("|"), sys.argv[3:]
         pid, end = pty.fork()
         if pid == 0:
@@ -21,10 +22,14 @@ import Testing
             said += piece
             while words and (place := said.find(words[0].encode(), seen)) >= 0:
                 seen, answer = place + len(words.pop(0)), answers.pop(0)
+                if answer.startswith("size "):
+                    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(answer[5:]), 0, 0))
+                    continue
                 # A control character stands for its key; a line ends with the return key.
                 os.write(end, answer.encode() + (b"" if answer < " " else b"\\n"))
         sys.stdout.write(said.decode())
-        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        sys.exit(status if status >= 0 else 128 - status)
         """
 
     /// Runs the program in the quick start on a terminal; `dialogue` is what is waited for and what is typed then.
@@ -84,5 +89,24 @@ import Testing
         #expect(try await onTerminal(quickstart(), "plan").output.contains("\(line)\r\u{1B}[K"))
         #expect(try await !onTerminal(quickstart(), "plan", "--json").output.contains(line))
         #expect(try await !onTerminal(quickstart(), "plan", "-v").output.contains(line))
+    }
+
+    @Test func `a terminal that is made narrower is not left with pieces of what was under way`() async throws {
+        let bench = try quickstart()
+        try bench.write("quickstart/.mooring/sandbox/faults.json", #"{"latency": 500}"#)
+        let outcome = try await onTerminal(
+            bench, "apply", dialogue: [TerminalTests.question: "yes", "  creating the": "size 30"])
+        #expect(outcome.status == 0, "\(outcome.output)")
+        let redrawn = try #require(
+            outcome.output.range(of: #"\x1B\[\d+A\r\x1B\[K  [^\n]*\.\.\.\r\n"#, options: .regularExpression))
+        #expect(outcome.output[redrawn].count < 40, "\(outcome.output[redrawn])")
+    }
+
+    @Test func `Ctrl-C while an apply reads says that nothing was written`() async throws {
+        let bench = try quickstart()
+        try bench.write("quickstart/.mooring/sandbox/faults.json", #"{"hang": 1}"#)
+        let outcome = try await onTerminal(bench, "apply", dialogue: ["Reading 'local' ...": "\u{3}"])
+        #expect(outcome.status == 130, "\(outcome.output)")
+        #expect(outcome.output.contains("\r\nNothing was written.\r\n"), "\(outcome.output)")
     }
 }

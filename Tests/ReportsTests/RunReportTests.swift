@@ -104,8 +104,10 @@ import Testing
             ])
     }
 
+    private let screen = Screen(columns: 60, rows: 24)
+
     @Test func `a terminal shows what is under way, and keeps what is done`() {
-        var progress = LiveProgress(total: 3, style: TextStyle(width: 60))
+        var progress = LiveProgress(total: 3, style: TextStyle())
         var kept: [String] = []
         for (index, event) in Self.events.prefix(3).enumerated() {
             kept += progress.handle(event, at: index * 1000)
@@ -113,7 +115,7 @@ import Testing
         kept += progress.handle(.started(Sample.infra, .create), at: 3000)
         #expect(kept == [])
         #expect(
-            progress.lines(at: 13_000) == [
+            progress.lines(at: 13_000, on: screen) == [
                 "  Deployment/scoring-on-prod  OUT_OF_SYNC, waiting for H...",
                 "  Infra/prod  creating  10s", "0 of 3 done  13s",
             ])
@@ -124,14 +126,37 @@ import Testing
                 "Deployment/scoring-on-prod: updated after 15s, HEALTHY",
                 "Package/CHURN/scoring: failed after 1m05s: the designer answered 500 to POST /packages/v4",
             ])
-        #expect(progress.lines(at: 17_000) == ["  Infra/prod  creating  14s", "2 of 3 done · 1 failed  17s"])
+        #expect(
+            progress.lines(at: 17_000, on: screen) == ["  Infra/prod  creating  14s", "2 of 3 done · 1 failed  17s"])
     }
 
     @Test func `a terminal shows eight changes at most`() {
         var progress = LiveProgress(total: 40, style: TextStyle())
         for number in 0..<20 { _ = progress.handle(.started(Address(.infra, "i\(number)"), .create), at: 0) }
-        let lines = progress.lines(at: 500)
+        let lines = progress.lines(at: 500, on: screen)
         #expect(lines.count == LiveProgress.mostLines + 1)
         #expect(lines.suffix(2) == ["  ... 13 more", "0 of 40 done  0.5s"])
+    }
+
+    @Test(arguments: [
+        (
+            Screen(columns: 60, rows: 5),
+            ["  Infra/i0  creating  0.5s", "  Infra/i1  creating  0.5s", "  ... 18 more", "0 of 40 done  0.5s"]
+        ),
+        (Screen(columns: 20, rows: 4), ["  Infra/i0  crea...", "  ... 19 more", "0 of 40 done  0.5s"]),
+        (Screen(columns: 20, rows: 2), ["0 of 40 done  0.5s"]), (Screen(columns: 9, rows: 1), ["0 of ..."]),
+    ])
+    func `what a small terminal shows stays on it, so that it can be taken off again`(screen: Screen, shown: [String]) {
+        var progress = LiveProgress(total: 40, style: TextStyle())
+        for number in 0..<20 { _ = progress.handle(.started(Address(.infra, "i\(number)"), .create), at: 0) }
+        #expect(progress.lines(at: 500, on: screen) == shown)
+    }
+
+    @Test(arguments: [(80, 4), (60, 4), (59, 5), (30, 5), (20, 6), (10, 10)])
+    func `lines take more rows on a terminal that was made narrower`(columns: Int, rows: Int) {
+        let lines = [
+            "", String(repeating: "x", count: 60), "\u{1B}[1m\(String(repeating: "x", count: 20))\u{1B}[0m", "x",
+        ]
+        #expect(Screen(columns: columns, rows: 24).rows(of: lines) == rows)
     }
 }

@@ -43,7 +43,7 @@ struct Request {
     var code = "not-approved"
     var refusal = "the plan was not approved"
     /// What a script is told when a signal ends the question.
-    var document: @Sendable ([Diagnostic]) -> JSONValue = failureDocument
+    var document: @Sendable (_ diagnostics: [Diagnostic], _ environment: String) -> JSONValue = failureDocument
 
     /// Asks, and throws unless the person says so.
     func ask(_ session: Session) throws(Failure) {
@@ -55,9 +55,9 @@ struct Request {
         }
         let problem = Diagnostic(.error, code, refusal)
         let document = document
-        let isJSON = session.isJSON
         let isApproved = Approval.ask(question, word: word) {
-            if isJSON { Console.output.write(document([problem]).text(.pretty) + "\n") }
+            guard session.isJSON else { return }
+            Console.output.write(document([problem], session.environment.name).text(.pretty) + "\n")
         }
         guard isApproved else { throw Failure(problem, .refused) }
     }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Reports
 
 /// A stream of the process that people or scripts read: standard output, or standard error.
 struct Console: Sendable {
@@ -11,6 +12,16 @@ struct Console: Sendable {
     private init(descriptor: Int32) {
         self.descriptor = descriptor
         isTerminal = isatty(descriptor) == 1
+    }
+
+    /// Opens the standard streams that the process was started without, on nothing: the next file that is opened would
+    /// take their numbers, and what is said would be written into it.
+    static func openClosed() {
+        // What is written to the output must still be told from what was printed: it fails there.
+        for (descriptor, mode) in [(Int32(0), O_RDONLY), (1, O_RDONLY), (2, O_WRONLY)]
+        where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", mode)
+        }
     }
 
     /// Writes all of the text and returns 0, or the `errno` that stopped it.
@@ -36,12 +47,17 @@ struct Console: Sendable {
         }
     }
 
-    /// How many characters a line takes; 80 where nobody says.
-    var width: Int {
+    /// How large the terminal is now; 80 by 24 where nobody says.
+    var screen: Screen {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
+        let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0
+        return Screen(
+            columns: isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80,
+            rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : 24)
     }
+
+    /// How many characters a line takes.
+    var width: Int { screen.columns }
 
     /// Whether colours may be used, by `NO_COLOR` (https://no-color.org) and the terminal's own word.
     func takesColor(_ variables: [String: String]) -> Bool {

@@ -19,11 +19,13 @@ enum ExitStatus: Int32 {
     case partlyApplied = 8
     case rolledBack = 9
     case usage = 64
+    /// The terminal went away.
+    case hungUp = 129
     case interrupted = 130
     case terminated = 143
 
     /// A signal asked for the end: 128 and its number, as a shell says it.
-    init(signal: Int32) { self = signal == 15 ? .terminated : .interrupted }
+    init(signal: Int32) { self = ExitStatus(rawValue: 128 + signal) ?? .interrupted }
 
     /// What a comparison came to.
     init(_ report: DriftReport) {

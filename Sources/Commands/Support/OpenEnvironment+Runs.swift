@@ -33,6 +33,9 @@ extension OpenEnvironment {
         }
     }
 
+    /// Whether files of the workspace differ from the commit that it stands at, as far as git can tell.
+    var hasUncommitted: Bool { BranchReading.hasUncommitted(root: root) ?? false }
+
     /// Whether an apply of the plan would end before its first write, because a secret cannot be had here.
     func lacksSecrets(for plan: Plan) async -> Bool {
         let references = Set(plan.changes.filter { $0.action != .rollout }.flatMap(\.resource.spec.secrets))
@@ -101,22 +104,26 @@ extension OpenEnvironment {
         // A log of requests would tear the live region apart.
         let isLive = Console.errors.isTerminal && session.variables["TERM"] != "dumb" && !options.verbose
         let progress = Progress(session, total: plan.changes.count, isLive: isLive && !plan.isEmpty)
-        let signals = SignalWatch { signal in
+        // It stays to the end of the process: when the run is over, its result is still to be told.
+        _ = SignalWatch { signal in
             interruption.interrupt(signal: signal)
-            progress.tell(["Stopping: what is under way is finished, nothing new is started. Once more ends at once."])
+            progress.stop()
         }
         let digest = plan.digest
         let result: Result<Run, ReconcileError>
         do throws(ReconcileError) {
             result = .success(
-                try await run.apply(plan, reason: reason, planDigest: digest, interruption: interruption) {
+                try await run.apply(
+                    plan, reason: reason, planDigest: digest,
+                    // A saved plan may have been made of other files than lie here now.
+                    hasUncommitted: plan.hasUncommitted || hasUncommitted, interruption: interruption
+                ) {
                     progress.observe($0)
                 })
         } catch {
             result = .failure(error)
         }
         progress.end()
-        signals.end()
         tellStatistics()
         switch result {
         case .failure(let error): throw Failure(error)

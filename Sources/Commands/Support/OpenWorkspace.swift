@@ -10,6 +10,7 @@ struct OpenWorkspace {
     let tree: DiskTree
     let workspace: Workspace
     let diagnostics: [Diagnostic]
+    private let session: Session
 
     /// The folder with `mooring.yaml`; absolute.
     var root: String { tree.root }
@@ -20,6 +21,8 @@ struct OpenWorkspace {
     init(
         _ options: WorkspaceOptions, concurrency: Int? = nil, maxDeletes: Bound? = nil, _ session: Session
     ) throws(Failure) {
+        self.session = session
+        if let environment = options.environment { session.environment.settle(environment) }
         let start = options.directory.map { resolvePath($0, from: session.folder) } ?? session.folder
         let found: String?
         do throws(FileError) {
@@ -59,6 +62,7 @@ struct OpenWorkspace {
     /// The environment that is named, or the only one.
     func environmentName(_ given: String?) throws(Failure) -> String {
         if let given {
+            session.environment.settle(given)
             guard workspace.environment(given) != nil else { throw Failure(unknownEnvironment(given, workspace)) }
             return given
         }
@@ -69,6 +73,7 @@ struct OpenWorkspace {
                     .error, "environment-needed", "the workspace has several environments",
                     hint: "Name one by -e: \(names.joined(separator: ", "))."), .usage)
         }
+        session.environment.settle(only)
         return only
     }
 

@@ -16,8 +16,8 @@ final class Progress: Sendable {
 
     private struct State {
         var live: LiveProgress
-        /// Lines of the live region on the screen.
-        var drawn = 0
+        /// The live region on the screen.
+        var drawn: [String] = []
         var isEnded = false
         /// What a log was last told that a change waits for, and when.
         var waits: [Address: (text: String, milliseconds: Int)] = [:]
@@ -31,8 +31,7 @@ final class Progress: Sendable {
     init(_ session: Session, total: Int, isLive: Bool) {
         self.isLive = isLive
         self.session = session
-        let style = TextStyle(color: session.hasErrorColor, width: isLive ? Console.errors.width : 100)
-        state = Mutex(State(live: LiveProgress(total: total, style: style)))
+        state = Mutex(State(live: LiveProgress(total: total, style: TextStyle(color: session.hasErrorColor))))
         guard isLive else { return }
         let clock = Task { [weak self] in
             while !Task.isCancelled {
@@ -63,19 +62,34 @@ final class Progress: Sendable {
                 Console.errors.write(text)
                 return
             }
-            let block = state.live.lines(at: now)
-            Console.errors.write(
-                Progress.erasure(of: state.drawn) + text + block.map { $0 + "\n" }.joined())
-            state.drawn = block.count
+            let screen = Console.errors.screen
+            let block = state.live.lines(at: now, on: screen)
+            let rows = screen.rows(of: state.drawn)
+            if text.isEmpty {
+                // Over what is there: it neither flickers, nor does a terminal keep each clearing as a page of its own.
+                let lines = block.map { "\u{1B}[K" + $0 + "\n" }.joined()
+                Console.errors.write(Progress.ascent(over: rows) + lines + "\u{1B}[J")
+            } else {
+                let lines = block.map { $0 + "\n" }.joined()
+                Console.errors.write(Progress.erasure(of: rows) + text + lines)
+            }
+            state.drawn = block
         }
+    }
+
+    /// Says that a signal was heard; when all is over there is nothing left to stop.
+    func stop() {
+        guard state.withLock({ !$0.isEnded }) else { return }
+        tell(["Stopping: what is under way is finished, nothing new is started. Once more ends at once."])
     }
 
     /// Takes the live region off the screen.
     func end() {
         timer.withLock { $0?.cancel() }
         state.withLock { state in
-            if state.drawn > 0 { Console.errors.write(Progress.erasure(of: state.drawn)) }
-            state.drawn = 0
+            let rows = Console.errors.screen.rows(of: state.drawn)
+            if rows > 0 { Console.errors.write(Progress.erasure(of: rows)) }
+            state.drawn = []
             state.isEnded = true
         }
     }
@@ -96,5 +110,7 @@ final class Progress: Sendable {
     }
 
     /// Moves up over so many lines and clears from there to the end of the screen.
-    private static func erasure(of lines: Int) -> String { lines > 0 ? "\u{1B}[\(lines)A\r\u{1B}[J" : "" }
+    private static func erasure(of lines: Int) -> String { lines > 0 ? ascent(over: lines) + "\u{1B}[J" : "" }
+
+    private static func ascent(over lines: Int) -> String { lines > 0 ? "\u{1B}[\(lines)A\r" : "" }
 }

@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import Glibc
 internal import JSON
 internal import Reports
+internal import Synchronization
 
 /// Where a command runs: variables, folder, and who reads what it says.
 struct Session: Sendable {
@@ -15,6 +16,7 @@ struct Session: Sendable {
     let hasErrorColor: Bool
     /// The CI job that the command runs in; nil on somebody's desk.
     let job: CIJob?
+    let environment = KnownEnvironment()
 
     init(_ options: OutputOptions, isJSON: Bool) {
         variables = Session.processVariables()
@@ -78,6 +80,16 @@ struct Session: Sendable {
         defer { free(pointer) }
         return String(cString: pointer)
     }
+}
+
+/// The environment that a command is about, as soon as it is known: what fails after that says so.
+final class KnownEnvironment: Sendable {
+    private let known = Mutex("")
+
+    /// Empty while nobody knows it.
+    var name: String { known.withLock { $0 } }
+
+    func settle(_ name: String) { known.withLock { $0 = name } }
 }
 
 /// What a command came to, in all its forms.

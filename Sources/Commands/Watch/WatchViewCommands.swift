@@ -40,7 +40,9 @@ struct WatchPlanCommand: Verb {
         return status["mode"] == "plan-only" ? "'\(place)' is only planned: nothing applies this." : nil
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue { PlanCommand.document(failed: diagnostics) }
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        PlanCommand.document(failed: diagnostics, environment: environment)
+    }
 }
 
 /// `mooring watch drift`
@@ -75,7 +77,9 @@ struct WatchDriftCommand: Verb {
         ]
     }
 
-    static func document(failed diagnostics: [Diagnostic]) -> JSONValue { DriftCommand.document(failed: diagnostics) }
+    static func document(failed diagnostics: [Diagnostic], environment: String) -> JSONValue {
+        DriftCommand.document(failed: diagnostics, environment: environment)
+    }
 }
 
 extension JSONValue {
