@@ -56,8 +56,5 @@ package struct DSSFuture: Sendable {
     /// The state, with the result when it is ready.
     package func getState() async throws(DSSError) -> FutureState { try await client.future(.getFutureState(jobId)) }
 
-    /// The state without the result.
-    package func peekState() async throws(DSSError) -> FutureState { try await client.future(.peekFutureState(jobId)) }
-
     package func abort() async throws(DSSError) { try await client.perform(.abortFuture(jobId)) }
 }

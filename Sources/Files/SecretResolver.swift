@@ -1,4 +1,3 @@
-internal import Dispatch
 package import Resources
 
 /// Reads secrets from where they come from, each once in a run.
@@ -21,7 +20,7 @@ package actor SecretResolver {
     private let commandTimeout: Duration
     private var known: [SecretReference: Secret] = [:]
     // A command may take long, and a thread of the common pool must not wait for it.
-    private let executor = SecretExecutor()
+    private let executor = QueueExecutor("mooring.secrets")
 
     /// `root` is the workspace's folder, which relative paths start from and commands run in; `environment` the
     /// process's variables; `connections` the secrets that the workspace's connections use; `policyFile` the file that
@@ -179,15 +178,5 @@ package func secretPolicyHint(_ reference: SecretReference, in file: String) -> 
     case .environment(let name): "To permit it, add '\(name)' to spec.secrets.allow.env in \(file)."
     case .file(let path): "To permit it, add '\(path)' to spec.secrets.allow.file in \(file)."
     case .command(let words): "To permit it, add '\(words.first ?? "")' to spec.secrets.allow.exec in \(file)."
-    }
-}
-
-/// A thread of its own for waiting.
-private final class SecretExecutor: SerialExecutor {
-    private let queue = DispatchQueue(label: "mooring.secrets")
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 }

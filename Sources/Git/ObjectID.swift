@@ -48,8 +48,3 @@ extension UInt8 {
     /// Whether it is one of `0-9a-f`.
     var isHexadecimal: Bool { (48...57).contains(self) || (97...102).contains(self) }
 }
-
-/// Whether a text is the name of an object, in any of git's two kinds of digests.
-func isObjectName(_ text: String) -> Bool {
-    [ObjectID.digits, 64].contains(text.utf8.count) && text.utf8.allSatisfy(\.isHexadecimal)
-}

@@ -69,6 +69,3 @@ struct SourceOpener {
         }
     }
 }
-
-/// Whether a text is a range of versions, as `>=1.2 <2`.
-package func isVersionRange(_ text: String) -> Bool { VersionRange(text) != nil }

@@ -139,22 +139,10 @@ package struct EstateReader: Sendable {
     }
 
     private func item(_ item: Item) async -> ItemAnswer {
-        let deployer = nodes.deployer.apiDeployer
         do throws(DSSError) {
             switch item {
-            case .packages(let service):
-                return .packages(
-                    try await nodes.designer?.project(service.path[0]).apiService(service.name).listPackages() ?? [])
-            case .settings(let address):
-                switch address.kind {
-                case .infra: return .settings(try await deployer.infra(address.name).getSettings())
-                case .deployment: return .settings(try await deployer.deployment(address.name).getSettings())
-                case .publishedService: return .settings(try await deployer.service(address.name).getSettings())
-                case .apiService, .endpoint, .package:
-                    return .settings(
-                        try await nodes.designer?.project(address.path[0]).apiService(address.name).getSettings() ?? [:]
-                    )
-                }
+            case .packages(let service): return .packages(try await nodes.packages(of: service))
+            case .settings(let address): return .settings(try await nodes.settings(of: address))
             }
         } catch {
             return .failed(error)

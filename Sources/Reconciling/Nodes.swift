@@ -1,4 +1,6 @@
 package import DSS
+internal import JSON
+internal import Resources
 
 /// The live nodes of one environment.
 package struct Nodes: Sendable {
@@ -18,5 +20,26 @@ package struct Nodes: Sendable {
         self.deployer = deployer
         self.source = source
         self.updates = updates
+    }
+}
+
+extension Nodes {
+    /// A service's packages; none where design-side kinds are only referred to.
+    func packages(of service: Address) async throws(DSSError) -> [PackageListItem] {
+        guard let designer else { return [] }
+        return try await designer.project(service.path[0]).apiService(service.name).listPackages()
+    }
+
+    /// An object's settings, a service's for what lies in it; an empty document where those are only referred to.
+    func settings(of address: Address) async throws(DSSError) -> JSONValue {
+        let deployer = deployer.apiDeployer
+        switch address.kind {
+        case .infra: return try await deployer.infra(address.name).getSettings()
+        case .deployment: return try await deployer.deployment(address.name).getSettings()
+        case .publishedService: return try await deployer.service(address.name).getSettings()
+        case .apiService, .endpoint, .package:
+            guard let designer else { return [:] }
+            return try await designer.project(address.path[0]).apiService(address.name).getSettings()
+        }
     }
 }

@@ -205,28 +205,15 @@ struct Refresh: Sendable {
     }
 
     func item(_ item: Item, _ patience: Patience) async -> ItemAnswer {
-        let deployer = nodes.deployer.apiDeployer
         do throws(DSSError) {
             switch item {
-            case .packages(let service):
-                guard let designer = nodes.designer else { return .packages([]) }
-                return .packages(
-                    try await designer.project(service.path[0]).apiService(service.name).listPackages())
+            case .packages(let service): return .packages(try await nodes.packages(of: service))
             case .health(let id):
                 // DSS asks the nodes before it answers. Those that hang must not stall the rest: a second attempt would find
                 // them so too.
                 if patience.isOver { return .notAsked }
                 return .health(try await nodes.deployer.hasty.apiDeployer.deployment(id).getHeavyStatus())
-            case .settings(let address):
-                switch address.kind {
-                case .infra: return .settings(try await deployer.infra(address.name).getSettings())
-                case .deployment: return .settings(try await deployer.deployment(address.name).getSettings())
-                case .publishedService: return .settings(try await deployer.service(address.name).getSettings())
-                case .apiService, .endpoint, .package:
-                    guard let designer = nodes.designer else { return .settings([:]) }
-                    return .settings(
-                        try await designer.project(address.path[0]).apiService(address.name).getSettings())
-                }
+            case .settings(let address): return .settings(try await nodes.settings(of: address))
             }
         } catch {
             return .failed(error)

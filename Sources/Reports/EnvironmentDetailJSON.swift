@@ -43,36 +43,13 @@ extension DocumentReader {
     }
 }
 
+/// As the daemon's calls tell it, and the manifest of a hold besides.
 private func viewJSON(_ view: ResourceView) -> JSONValue {
-    var object: JSONObject = [
-        "address": .string(view.address.description), "action": .string(view.action.rawValue),
-        "sync": .string(view.sync.rawValue), "health": .string(view.health.rawValue),
-    ]
-    object["verdict"] = view.verdict.map(JSONValue.string)
-    object["version"] = view.version.map(JSONValue.string)
-    object["declaredVersion"] = view.declaredVersion.map(JSONValue.string)
-    object["infra"] = view.infra.map(JSONValue.string)
-    object["details"] = .array(view.details.map(JSONValue.string))
-    object["serviceURLs"] = .array(view.serviceURLs.map(JSONValue.string))
-    object["uses"] = .array(view.uses.map { .string($0.description) })
-    object["desired"] = view.desired
-    object["live"] = view.live
-    object["fields"] = .array(
-        view.fields.map {
-            [
-                "path": .string($0.path), "live": .string($0.live), "desired": .string($0.desired),
-                "origin": .string($0.origin),
-            ]
-        })
-    object["changedBy"] = view.changedBy.map(JSONValue.string)
-    object["changedAt"] = view.changedAt.map { .string(Instant.text($0)) }
-    if let hold = view.hold {
-        object["hold"] = [
-            "reason": .string(hold.reason), "by": .string(hold.by), "since": .string(Instant.text(hold.since)),
-            "manifest": hold.manifest.json,
-        ]
+    var object = resourceViewJSON(view)
+    if let hold = view.hold, var told = object["hold"]?.object {
+        told["manifest"] = hold.manifest.json
+        object["hold"] = .object(told)
     }
-    if let mark = view.mark { add(mark, to: &object) }
     return .object(object)
 }
 

@@ -10,7 +10,7 @@ package func placeDocument(
 ) -> JSONValue {
     var members: JSONObject = ["status": environmentStatusJSON(status)]
     members["made"] = detail.map { momentJSON($0.made) }
-    members["resources"] = .array((detail?.resources ?? []).map(resourceViewJSON))
+    members["resources"] = .array((detail?.resources ?? []).map { .object(resourceViewJSON($0)) })
     return document("WatchEnvironment", place, members, detail?.diagnostics ?? [], version: version)
 }
 
@@ -46,7 +46,7 @@ private func entryJSON(_ entry: TimelineEntry) -> JSONValue {
     return .object(object)
 }
 
-private func resourceViewJSON(_ view: ResourceView) -> JSONValue {
+func resourceViewJSON(_ view: ResourceView) -> JSONObject {
     var object: JSONObject = [
         "address": .string(view.address.description), "action": .string(view.action.rawValue),
         "sync": .string(view.sync.rawValue), "health": .string(view.health.rawValue),
@@ -73,5 +73,5 @@ private func resourceViewJSON(_ view: ResourceView) -> JSONValue {
         ["by": .string(hold.by), "reason": .string(hold.reason), "since": momentJSON(hold.since)]
     }
     if let mark = view.mark { add(mark, to: &object) }
-    return .object(object)
+    return object
 }

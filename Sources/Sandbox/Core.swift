@@ -18,7 +18,7 @@ struct Core {
         state.usualUpdateDuration = options.updateDuration.milliseconds
         state.now = options.now()
         guard let folder = options.data else {
-            store = MemoryStore()
+            store = VolatileStore()
             try bear()
             return
         }

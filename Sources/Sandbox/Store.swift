@@ -9,7 +9,7 @@ protocol Store {
 }
 
 /// Keeps uploaded archives in memory, and nothing after the process.
-struct MemoryStore: Store {
+struct VolatileStore: Store {
     private var zips: [String: [UInt8]] = [:]
 
     mutating func commit(_ state: inout State) throws(SandboxError) {

@@ -1,3 +1,4 @@
+internal import Files
 package import Resources
 
 /// State in one SQLite file, for one machine: the default.
