@@ -45,7 +45,7 @@ struct FieldText {
             return [Line(sign: sign, text: path + mark)] + diff(texts.before, texts.after, rows: rows)
         }
         let parts = [field.before, field.after].filter { $0 != .absent }
-        if parts.count == 1, let text = block(parts[0]), text.contains("\n") {
+        if parts.count == 1, let text = block(parts[0]), hasLines(text) {
             let added = sign == .added
             return [Line(sign: sign, text: path + mark)]
                 + diff(added ? "" : text, added ? text : "", rows: rows)
@@ -87,11 +87,14 @@ struct FieldText {
 
     /// The texts of two values that are better compared line by line; nil for all others.
     static func difference(_ before: ShownValue, _ after: ShownValue) -> (before: String, after: String)? {
-        guard let before = block(before), let after = block(after), before.contains("\n") || after.contains("\n") else {
+        guard let before = block(before), let after = block(after), hasLines(before) || hasLines(after) else {
             return nil
         }
         return (before, after)
     }
+
+    /// By scalars: a line break after a carriage return, as Windows has it, is one character with it.
+    private static func hasLines(_ text: String) -> Bool { text.unicodeScalars.contains("\n") }
 
     static func diff(_ before: String, _ after: String, rows: Int) -> [Line] {
         let lines = LineDiff(before, after).lines.map { line in

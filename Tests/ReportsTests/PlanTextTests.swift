@@ -97,6 +97,7 @@ import Testing
         (.value(1), .value("1"), ["~ f  1 -> \"1\""]),
         (.value("a\nb\n"), .value("a\nb"), ["~ f", "      a", "      b", "+     (no line break at the end)"]),
         (.value("a\nb"), .value("x"), ["~ f", "-     a", "-     b", "+     \"x\""]),
+        (.value("a\r\nb\r\n"), .value("a\r\nc\r\n"), ["~ f", "      a\\u{d}", "-     b\\u{d}", "+     c\\u{d}"]),
         (.value("tab\there"), .absent, ["- f  \"tab\\there\""]),
         (.absent, .value([:]), ["+ f  {}"]),
         (.secret("not shown"), .value(true), ["~ f  (secret, not shown) -> true"]),

@@ -200,7 +200,7 @@ struct ResourcePage {
 
     private func value(_ text: String) -> HTML {
         if text.isEmpty { return "<span class=\"none\">nothing</span>" }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).count
         if lines > 2 { return "<span class=\"none\">\(lines) lines, see below</span>" }
         return text.count > ResourcePage.longestValue ? "\(text.prefix(ResourcePage.longestValue)) …" : "\(text)"
     }
