@@ -87,12 +87,17 @@ private func quote(_ path: String) throws(GitError) -> String {
     guard !path.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c }) else {
         throw GitError(.unsupported, "'ssh' takes no path like '\(path)'", hint: "Give a path without quotes.")
     }
-    return "\"" + path.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%") + "\""
+    return "\"" + replaced("%", in: path, by: "%%") + "\""
 }
 
-/// A text as a shell reads it: the server runs what it is sent in one.
+/// A text as a shell reads it: the server runs what it is sent in one. By scalars, as a quote before an accent is one too.
 private func shellQuoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    "'" + replaced("'", in: text, by: "'\\''") + "'"
+}
+
+private func replaced(_ scalar: Unicode.Scalar, in text: String, by words: String) -> String {
+    text.unicodeScalars.split(separator: scalar, omittingEmptySubsequences: false).map { String($0) }.joined(
+        separator: words)
 }
 
 /// What OpenSSH and git's helpers need of our process's variables.
