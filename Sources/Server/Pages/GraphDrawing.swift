@@ -74,7 +74,8 @@ struct GraphDrawing {
     private func draw(_ address: Address, _ x: Int, _ y: Int) -> HTML {
         let view = views[address]
         let (sync, health) = (view?.sync ?? .unknown, view?.health ?? .unknown)
-        let tone = Words.tone(sync, health)
+        let isToCome = view?.action == .create
+        let tone = Words.tone(sync, health, isToCome: isToCome)
         let words = "\(address.description), \(sync.rawValue), \(health.rawValue)"
         return """
             <a href="\(PageLink.resource(place, address))" class="node \(tone.rawValue)" aria-label="\(words)">\
@@ -84,7 +85,7 @@ struct GraphDrawing {
             <text class="kind" x="\(x + 14)" y="\(y + 18)">\(address.kind.rawValue)</text>\
             <text x="\(x + 14)" y="\(y + 36)">\(GraphDrawing.short(address.name))</text>\
             <use class="\(Words.tone(sync).rawValue)" href="#i-\(Words.icon(sync).rawValue)" x="\(x + GraphDrawing.width - 44)" y="\(y + 8)" width="14" height="14"/>\
-            <use class="\(Words.tone(health).rawValue)" href="#i-\(Words.icon(health).rawValue)" x="\(x + GraphDrawing.width - 24)" y="\(y + 8)" width="14" height="14"/>\
+            <use class="\(Words.tone(health, isToCome: isToCome).rawValue)" href="#i-\(Words.icon(health).rawValue)" x="\(x + GraphDrawing.width - 24)" y="\(y + 8)" width="14" height="14"/>\
             </a>
 
             """

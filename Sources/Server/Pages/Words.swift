@@ -40,32 +40,31 @@ struct Words: Sendable {
         }
     }
 
-    static func tone(_ health: Health) -> Tone {
+    /// What is still to come, `isToCome`, is missing, and nothing is wrong with that.
+    static func tone(_ health: Health, isToCome: Bool = false) -> Tone {
         switch health {
         case .healthy: .good
         case .progressing: .info
+        case .missing where isToCome: .calm
         case .degraded, .missing: .bad
         case .unknown: .calm
         }
     }
 
     /// The more pressing of both.
-    static func tone(_ sync: SyncStatus, _ health: Health) -> Tone {
-        let tones = [tone(sync), tone(health)]
+    static func tone(_ sync: SyncStatus, _ health: Health, isToCome: Bool) -> Tone {
+        let tones = [tone(sync), tone(health, isToCome: isToCome)]
         return [Tone.bad, .warn, .info, .good].first { tones.contains($0) } ?? .calm
     }
 
     /// Both, told apart by shape, and in words for whoever points at them or hears the page.
-    ///
-    /// What is still to come, `isToCome`, is missing, and nothing is wrong with that.
     static func badges(_ sync: SyncStatus, _ health: Health, isToCome: Bool = false) -> HTML {
-        let healthTone = isToCome && health == .missing ? Tone.calm : tone(health)
-        return """
-            <span class="badges"><span class="badge \(tone(sync).rawValue)" title="Sync: \(sync.rawValue)">\
-            <span class="hidden">Sync: </span>\(icon(sync).html)\(sync.rawValue)</span> \
-            <span class="badge \(healthTone.rawValue)" title="Health: \(health.rawValue)">\
-            <span class="hidden">Health: </span>\(icon(health).html)\(health.rawValue)</span></span>
-            """
+        """
+        <span class="badges"><span class="badge \(tone(sync).rawValue)" title="Sync: \(sync.rawValue)">\
+        <span class="hidden">Sync: </span>\(icon(sync).html)\(sync.rawValue)</span> \
+        <span class="badge \(tone(health, isToCome: isToCome).rawValue)" title="Health: \(health.rawValue)">\
+        <span class="hidden">Health: </span>\(icon(health).html)\(health.rawValue)</span></span>
+        """
     }
 
     /// The version that is declared, where another one is live.
