@@ -1,5 +1,6 @@
 """What the daemon runs in: the service, the image, the cluster."""
 
+import json
 import pathlib
 import re
 import shutil
@@ -161,6 +162,8 @@ def test_the_image_gets_what_it_copies_and_runs():
     for needed in ["Makefile", "Package.swift", "Sources", "packaging", "scripts", "docs"]:
         assert (TOP / needed).exists() and needed not in ignored
     targets = re.findall(r"make (\w+) DEB=(\S+)", text)
+    entry = json.loads(re.findall(r"^ENTRYPOINT (.+)$", text, re.M)[0])
+    assert entry == ["tini", "--", "mooring"] and re.search(r"apt-get install .* tini\b", text)
     assert targets == [("deb", "/mooring.deb")] and f"source={targets[0][1]}" in text
     assert re.search(r"^deb:", (TOP / "Makefile").read_text(), re.M)
     # The commands are ones of the program.
