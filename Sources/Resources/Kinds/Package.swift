@@ -11,7 +11,7 @@ extension KindDefinition {
     static let packageFields = [
         Field(
             "version", .identifier,
-            "The id, or `auto` for an id that is derived from the service's definition.",
+            "The id, or `auto` for an id that is derived from the service's definition, as the environment has it that makes the version.",
             origin: "client 15.2.0", required: true, wire: "id", example: "v3"),
         Field(
             "revision", .string, "With `version: auto`: any text that should lead to another id, as a model's version.",
