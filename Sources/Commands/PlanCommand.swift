@@ -59,18 +59,25 @@ struct PlanCommand: Verb {
         let isDigested =
             out != nil || session.isJSON || format == .markdown || needsApproval || !reports.isEmpty
             || session.job != nil
-        let document = isDigested ? planJSON(plan, version: mooringVersion) : .null
+        let finished = plan
+        async let made = isDigested ? planJSON(finished, version: mooringVersion) : .null
+        let lacksSecrets = await environment.lacksSecrets(for: plan)
+        // Written while another core makes the document: only the digest that is to be approved is in both.
+        var text: String?
+        if format != .markdown, !needsApproval {
+            let next = next(plan, lacksSecrets: lacksSecrets, approval: nil)
+            text = planText(plan, session.style, only: selection.only, next: next)
+        }
+        let document = await made
         if let out, !plan.diagnostics.hasErrors { try save(document, as: out, session) }
-        let next = next(
-            plan, lacksSecrets: await environment.lacksSecrets(for: plan),
-            approval: needsApproval ? document["digest"]?.string : nil)
+        let digest = document["digest"]?.string
+        let next = next(plan, lacksSecrets: lacksSecrets, approval: needsApproval ? digest : nil)
         var answer = Answer(document: document, diagnostics: plan.diagnostics + plan.warningsOfRefusals)
         answer.diagnostics += [plan.branch?.problem].compactMap(\.self)
         answer.text =
             format == .markdown
-            ? planMarkdown(
-                plan, digest: document["digest"]?.string, only: selection.only, next: next, page: session.job?.page)
-            : planText(plan, session.style, only: selection.only, next: next)
+            ? planMarkdown(plan, digest: digest, only: selection.only, next: next, page: session.job?.page)
+            : text ?? planText(plan, session.style, only: selection.only, next: next)
         answer.report = .plan(plan, document: document, only: selection.only, next: next)
         if plan.diagnostics.hasErrors {
             answer.status = .error

@@ -167,7 +167,7 @@ struct JSONWriter {
     private mutating func write(_ text: String) {
         output.append(UInt8(ascii: "\""))
         // Most text needs no escape: it is copied whole.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && ($0 < 0x80 || layout != .python) }) {
+        if !JSONWriter.needsEscape(text.utf8.span, isASCII: layout == .python) {
             output.append(contentsOf: text.utf8)
             output.append(UInt8(ascii: "\""))
             return
@@ -188,6 +188,18 @@ struct JSONWriter {
             }
         }
         output.append(UInt8(ascii: "\""))
+    }
+
+    /// Without a way out before the end, so that many bytes are looked at in one step.
+    private static func needsEscape(_ bytes: Span<UInt8>, isASCII: Bool) -> Bool {
+        var hasSpecial = false
+        var all: UInt8 = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            hasSpecial = hasSpecial || byte < 0x20 || byte == 0x22 || byte == 0x5C
+            all |= byte
+        }
+        return hasSpecial || isASCII && all >= 0x80
     }
 
     private mutating func escape(_ unit: UInt16) {
