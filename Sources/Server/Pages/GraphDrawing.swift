@@ -105,7 +105,7 @@ struct GraphDrawing {
             }
             return """
                 <tr role="row"><th scope="row" role="rowheader"><a href="\(PageLink.resource(place, address))">\(address.description)</a></th>
-                <td role="cell" data-label="State">\(Words.badges(view?.sync ?? .unknown, view?.health ?? .unknown))</td>
+                <td role="cell" data-label="State">\(Words.badges(view))</td>
                 <td role="cell" data-label="Uses">\(uses.isEmpty ? "<span class=\"none\">nothing</span>" : uses.joined("<br>"))</td></tr>
 
                 """

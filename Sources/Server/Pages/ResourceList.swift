@@ -165,7 +165,7 @@ struct ResourceList {
         return """
             <tr role="row"><th scope="row" role="rowheader"><a href="\(PageLink.resource(self.place, address))">\(kind)\(name)</a></th>
             <td role="cell" data-label="Version">\(versions)</td>
-            <td role="cell" data-label="State">\(Words.badges(resource.sync, resource.health, isToCome: resource.action == .create))</td>
+            <td role="cell" data-label="State">\(Words.badges(resource))</td>
             <td role="cell" data-label="Known">\(known.joined(", "))</td>
             <td role="cell" data-label="Declared in">\(place)</td></tr>
 

@@ -36,7 +36,7 @@ struct ResourcePage {
         let name = address.description.dropFirst(address.kind.rawValue.count + 1)
         return """
             <div class="title"><h1><span class="kind">\(address.kind.rawValue)/</span>\(name)</h1>
-            <div>\(Words.badges(resource.sync, resource.health))</div></div>
+            <div>\(Words.badges(resource))</div></div>
             \(hold)\(facts)\(tabs)<section class="panel" aria-label="\(tab.words)">
             \(content)</section>
 

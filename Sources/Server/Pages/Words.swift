@@ -58,13 +58,19 @@ struct Words: Sendable {
     }
 
     /// Both, told apart by shape, and in words for whoever points at them or hears the page.
-    static func badges(_ sync: SyncStatus, _ health: Health, isToCome: Bool = false) -> HTML {
+    static func badges(_ sync: SyncStatus, _ health: Health, isToCome: Bool) -> HTML {
         """
         <span class="badges"><span class="badge \(tone(sync).rawValue)" title="Sync: \(sync.rawValue)">\
         <span class="hidden">Sync: </span>\(icon(sync).html)\(sync.rawValue)</span> \
         <span class="badge \(tone(health, isToCome: isToCome).rawValue)" title="Health: \(health.rawValue)">\
         <span class="hidden">Health: </span>\(icon(health).html)\(health.rawValue)</span></span>
         """
+    }
+
+    /// A resource's; one that nobody knows of is unknown in both.
+    static func badges(_ resource: ResourceView?) -> HTML {
+        badges(
+            resource?.sync ?? .unknown, resource?.health ?? .unknown, isToCome: resource?.action == .create)
     }
 
     /// The version that is declared, where another one is live.
